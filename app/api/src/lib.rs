@@ -1,0 +1,1 @@
+//! Server functions by noun and the port that the server fills.

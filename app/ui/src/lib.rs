@@ -1,0 +1,1 @@
+//! Primitives that could be anyone's.

@@ -1,0 +1,1 @@
+//! Kubernetes and Strimzi: watchers feed a pure index.
