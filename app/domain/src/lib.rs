@@ -1,1 +1,22 @@
-//! The words and rules of Penstock, without I/O.
+//! The words and rules of Penstock: identifiers, the shapes that the API and the pages share, and pure rules over them
+//! (readiness, verdicts, drift, units, access verbs).
+//!
+//! No I/O, no runtime, no framework: serde only, so that the same types compile for the server and the browser.
+//! Everything else in the workspace may depend on this crate; it depends on none of them.
+
+pub mod access;
+pub mod cluster;
+pub mod condition;
+pub mod config;
+pub mod drift;
+pub mod envelope;
+pub mod ids;
+pub mod live;
+pub mod node;
+pub mod problem;
+pub mod query;
+pub mod resource;
+pub mod time;
+pub mod topic;
+pub mod units;
+pub mod verdict;
