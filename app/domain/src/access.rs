@@ -94,7 +94,14 @@ impl Resource {
     /// The verbs that exist for it; anything else is never asked for and never granted.
     pub const fn verbs(self) -> &'static [Verb] {
         match self {
-            Resource::Records => &[Verb::Get, Verb::List, Verb::Tail, Verb::Produce, Verb::Delete, Verb::Unmask],
+            Resource::Records => &[
+                Verb::Get,
+                Verb::List,
+                Verb::Tail,
+                Verb::Produce,
+                Verb::Delete,
+                Verb::Unmask,
+            ],
             Resource::Clusters | Resource::Transactions => &[Verb::Get, Verb::List, Verb::Update],
             Resource::Brokers => &[Verb::Get, Verb::List, Verb::Update],
             Resource::Topics
@@ -102,7 +109,13 @@ impl Resource {
             | Resource::Users
             | Resource::Quotas
             | Resource::Schemas
-            | Resource::Connectors => &[Verb::Get, Verb::List, Verb::Create, Verb::Update, Verb::Delete],
+            | Resource::Connectors => &[
+                Verb::Get,
+                Verb::List,
+                Verb::Create,
+                Verb::Update,
+                Verb::Delete,
+            ],
         }
     }
 }
@@ -146,17 +159,34 @@ pub struct Right {
 impl Right {
     /// The right to do `verb` on all `resource` of a cluster.
     pub fn on_cluster(verb: Verb, resource: Resource, cluster: &ClusterRef) -> Self {
-        Self { verb, resource, cluster: Some(cluster.clone()), object: None }
+        Self {
+            verb,
+            resource,
+            cluster: Some(cluster.clone()),
+            object: None,
+        }
     }
 
     /// The right to do `verb` on one object of a cluster.
-    pub fn on_object(verb: Verb, resource: Resource, cluster: &ClusterRef, object: impl Into<String>) -> Self {
-        Self { verb, resource, cluster: Some(cluster.clone()), object: Some(object.into()) }
+    pub fn on_object(
+        verb: Verb,
+        resource: Resource,
+        cluster: &ClusterRef,
+        object: impl Into<String>,
+    ) -> Self {
+        Self {
+            verb,
+            resource,
+            cluster: Some(cluster.clone()),
+            object: Some(object.into()),
+        }
     }
 
     /// The names under which RBAC may grant it, widest first: `<cluster>`, then `<cluster>:<object>`.
     pub fn resource_names(&self) -> Vec<String> {
-        let Some(cluster) = &self.cluster else { return Vec::new() };
+        let Some(cluster) = &self.cluster else {
+            return Vec::new();
+        };
         let mut names = vec![cluster.name.to_string()];
         if let Some(object) = &self.object {
             names.push(format!("{}:{object}", cluster.name));
@@ -169,7 +199,10 @@ impl Right {
     /// Names come from the request, so they are written as JSON strings: a name can never become YAML of its own.
     pub fn role_yaml(&self) -> String {
         let (kind, namespace) = match &self.cluster {
-            Some(cluster) => ("Role", format!("\n  namespace: {}", quoted(cluster.namespace.as_str()))),
+            Some(cluster) => (
+                "Role",
+                format!("\n  namespace: {}", quoted(cluster.namespace.as_str())),
+            ),
             None => ("ClusterRole", String::new()),
         };
         let names = match self.resource_names().last() {
@@ -224,14 +257,31 @@ mod tests {
     fn either_name_grants() {
         let cluster = ClusterRef::new("kafka", "task-events");
         let right = Right::on_object(Verb::Get, Resource::Topics, &cluster, "task-created");
-        assert_eq!(right.resource_names(), ["task-events", "task-events:task-created"]);
-        assert!(right.role_yaml().contains("resourceNames: [\"task-events:task-created\"]"));
+        assert_eq!(
+            right.resource_names(),
+            ["task-events", "task-events:task-created"]
+        );
+        assert!(
+            right
+                .role_yaml()
+                .contains("resourceNames: [\"task-events:task-created\"]")
+        );
     }
 
     #[test]
     fn a_hostile_name_stays_one_yaml_string() {
         let cluster = ClusterRef::new("kafka", "a");
-        let right = Right::on_object(Verb::Get, Resource::Topics, &cluster, "x\"]\n  - verbs: [\"*\"]");
-        assert_eq!(right.role_yaml().lines().count(), 10, "{}", right.role_yaml());
+        let right = Right::on_object(
+            Verb::Get,
+            Resource::Topics,
+            &cluster,
+            "x\"]\n  - verbs: [\"*\"]",
+        );
+        assert_eq!(
+            right.role_yaml().lines().count(),
+            10,
+            "{}",
+            right.role_yaml()
+        );
     }
 }

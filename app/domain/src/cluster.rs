@@ -192,3 +192,18 @@ pub enum Connection {
         kafka_user_yaml: String,
     },
 }
+
+/// The page of clusters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterList {
+    /// The clusters that the user may see, worst first, then by name.
+    pub items: Vec<ClusterSummary>,
+    /// When the oldest of the data was true.
+    pub as_of: Option<Timestamp>,
+    /// What could not be had: silent watches, resources that can't be read.
+    pub missing: Vec<crate::envelope::Missing>,
+    /// Namespaces with clusters that the user may not see are not told; whether any were left out.
+    pub some_hidden: bool,
+}

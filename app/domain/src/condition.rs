@@ -65,9 +65,22 @@ pub enum ReadinessState {
 
 impl Readiness {
     /// Applies the rules. `observed_generation` is `None` where the status has none.
-    pub fn of(conditions: &[Condition], generation: Option<i64>, observed_generation: Option<i64>, deleting: bool) -> Self {
-        let true_of = |kind: &str| conditions.iter().find(|c| c.kind == kind && c.status == "True");
-        let failed = true_of("NotReady").or_else(|| conditions.iter().find(|c| c.kind == "Ready" && c.status == "False"));
+    pub fn of(
+        conditions: &[Condition],
+        generation: Option<i64>,
+        observed_generation: Option<i64>,
+        deleting: bool,
+    ) -> Self {
+        let true_of = |kind: &str| {
+            conditions
+                .iter()
+                .find(|c| c.kind == kind && c.status == "True")
+        };
+        let failed = true_of("NotReady").or_else(|| {
+            conditions
+                .iter()
+                .find(|c| c.kind == "Ready" && c.status == "False")
+        });
         let state = if true_of("Unmanaged").is_some() {
             ReadinessState::Unmanaged
         } else if true_of("ReconciliationPaused").is_some() {
@@ -102,7 +115,13 @@ mod tests {
     use super::*;
 
     fn condition(kind: &str, status: &str) -> Condition {
-        Condition { kind: kind.into(), status: status.into(), reason: None, message: Some(format!("{kind} words")), last_write: None }
+        Condition {
+            kind: kind.into(),
+            status: status.into(),
+            reason: None,
+            message: Some(format!("{kind} words")),
+            last_write: None,
+        }
     }
 
     fn state(conditions: &[Condition]) -> ReadinessState {
@@ -111,17 +130,34 @@ mod tests {
 
     #[test]
     fn topics_and_users_fail_differently() {
-        assert_eq!(state(&[condition("Ready", "False")]), ReadinessState::NotReady);
-        assert_eq!(state(&[condition("NotReady", "True")]), ReadinessState::NotReady);
+        assert_eq!(
+            state(&[condition("Ready", "False")]),
+            ReadinessState::NotReady
+        );
+        assert_eq!(
+            state(&[condition("NotReady", "True")]),
+            ReadinessState::NotReady
+        );
         assert_eq!(state(&[condition("Ready", "True")]), ReadinessState::Ready);
-        assert_eq!(state(&[condition("Unmanaged", "True")]), ReadinessState::Unmanaged);
-        assert_eq!(state(&[condition("ReconciliationPaused", "True")]), ReadinessState::Paused);
+        assert_eq!(
+            state(&[condition("Unmanaged", "True")]),
+            ReadinessState::Unmanaged
+        );
+        assert_eq!(
+            state(&[condition("ReconciliationPaused", "True")]),
+            ReadinessState::Paused
+        );
         assert_eq!(state(&[]), ReadinessState::Unobserved);
     }
 
     #[test]
     fn warnings_do_not_spoil_ready() {
-        let readiness = Readiness::of(&[condition("Ready", "True"), condition("Warning", "True")], Some(1), Some(1), false);
+        let readiness = Readiness::of(
+            &[condition("Ready", "True"), condition("Warning", "True")],
+            Some(1),
+            Some(1),
+            false,
+        );
         assert_eq!(readiness.state, ReadinessState::Ready);
         assert_eq!(readiness.warnings, ["Warning words"]);
     }
@@ -129,7 +165,10 @@ mod tests {
     #[test]
     fn stale_means_generation_ran_ahead() {
         assert!(Readiness::of(&[condition("Ready", "True")], Some(3), Some(2), false).stale);
-        assert!(!Readiness::of(&[condition("Ready", "True")], Some(3), Some(2), true).stale, "a deletion raises the generation by one");
+        assert!(
+            !Readiness::of(&[condition("Ready", "True")], Some(3), Some(2), true).stale,
+            "a deletion raises the generation by one"
+        );
         assert!(!Readiness::of(&[condition("Ready", "True")], Some(3), None, false).stale);
     }
 }

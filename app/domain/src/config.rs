@@ -139,10 +139,19 @@ mod tests {
 
     #[test]
     fn units_follow_the_name() {
-        assert_eq!(readable("retention.ms", "604800000").as_deref(), Some("7 d"));
+        assert_eq!(
+            readable("retention.ms", "604800000").as_deref(),
+            Some("7 d")
+        );
         assert_eq!(readable("retention.ms", "-1").as_deref(), Some("forever"));
-        assert_eq!(readable("segment.bytes", "1073741824").as_deref(), Some("1.00 GiB"));
-        assert_eq!(readable("flush.ms", "9223372036854775807").as_deref(), Some("never"));
+        assert_eq!(
+            readable("segment.bytes", "1073741824").as_deref(),
+            Some("1.00 GiB")
+        );
+        assert_eq!(
+            readable("flush.ms", "9223372036854775807").as_deref(),
+            Some("never")
+        );
         assert_eq!(readable("min.insync.replicas", "2"), None);
         assert_eq!(readable("cleanup.policy", "compact"), None);
     }

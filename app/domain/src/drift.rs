@@ -55,7 +55,11 @@ pub fn compare(
     for key in keys {
         let declared_value = declared.config.get(key);
         let default = defaults.get(key);
-        let live_value = if live_config_known { live.config.get(key).or(default) } else { None };
+        let live_value = if live_config_known {
+            live.config.get(key).or(default)
+        } else {
+            None
+        };
         let meant = declared_value.or(default);
         let differs = match (meant, live_value) {
             _ if !live_config_known => false,
@@ -93,7 +97,11 @@ fn equal_values(left: &str, right: &str) -> bool {
     if let (Ok(left), Ok(right)) = (left.parse::<f64>(), right.parse::<f64>()) {
         return left == right;
     }
-    let parts = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+    let parts = |text: &str| {
+        text.split(',')
+            .map(|part| part.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
     parts(left) == parts(right)
 }
 
@@ -102,22 +110,45 @@ mod tests {
     use super::*;
 
     fn config(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect()
     }
 
     fn shape(partitions: i32, pairs: &[(&str, &str)]) -> TopicShape {
-        TopicShape { partitions: Some(partitions), replicas: Some(3), config: config(pairs) }
+        TopicShape {
+            partitions: Some(partitions),
+            replicas: Some(3),
+            config: config(pairs),
+        }
     }
 
     fn differing(declared: &TopicShape, live: &TopicShape) -> Vec<String> {
         let defaults = config(&[("retention.ms", "604800000"), ("cleanup.policy", "delete")]);
-        compare(declared, live, true, &defaults).into_iter().filter(|f| f.differs).map(|f| f.field).collect()
+        compare(declared, live, true, &defaults)
+            .into_iter()
+            .filter(|f| f.differs)
+            .map(|f| f.field)
+            .collect()
     }
 
     #[test]
     fn equal_shapes_do_not_differ() {
-        let declared = shape(3, &[("retention.ms", "604800000"), ("cleanup.policy", "compact,delete")]);
-        let live = shape(3, &[("retention.ms", "604800000"), ("cleanup.policy", "compact, delete")]);
+        let declared = shape(
+            3,
+            &[
+                ("retention.ms", "604800000"),
+                ("cleanup.policy", "compact,delete"),
+            ],
+        );
+        let live = shape(
+            3,
+            &[
+                ("retention.ms", "604800000"),
+                ("cleanup.policy", "compact, delete"),
+            ],
+        );
         assert!(differing(&declared, &live).is_empty());
     }
 
@@ -125,13 +156,19 @@ mod tests {
     fn a_live_change_and_a_live_addition_are_drift() {
         let declared = shape(3, &[("retention.ms", "604800000")]);
         let live = shape(4, &[("retention.ms", "259200000"), ("segment.ms", "1000")]);
-        assert_eq!(differing(&declared, &live), ["partitions", "retention.ms", "segment.ms"]);
+        assert_eq!(
+            differing(&declared, &live),
+            ["partitions", "retention.ms", "segment.ms"]
+        );
     }
 
     #[test]
     fn a_removed_live_key_falls_back_to_the_default() {
         assert!(differing(&shape(3, &[("retention.ms", "604800000")]), &shape(3, &[])).is_empty());
-        assert_eq!(differing(&shape(3, &[("retention.ms", "1")]), &shape(3, &[])), ["retention.ms"]);
+        assert_eq!(
+            differing(&shape(3, &[("retention.ms", "1")]), &shape(3, &[])),
+            ["retention.ms"]
+        );
     }
 
     #[test]
@@ -142,7 +179,12 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_before_the_brokers_were_asked() {
-        let fields = compare(&shape(3, &[("retention.ms", "1")]), &shape(3, &[]), false, &BTreeMap::new());
+        let fields = compare(
+            &shape(3, &[("retention.ms", "1")]),
+            &shape(3, &[]),
+            false,
+            &BTreeMap::new(),
+        );
         assert!(fields.iter().all(|f| !f.differs));
     }
 }

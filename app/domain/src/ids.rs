@@ -137,7 +137,10 @@ pub struct ClusterRef {
 impl ClusterRef {
     /// Joins both parts.
     pub fn new(namespace: impl Into<Namespace>, name: impl Into<ClusterName>) -> Self {
-        Self { namespace: namespace.into(), name: name.into() }
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod node;
 pub mod problem;
 pub mod query;
 pub mod resource;
+pub mod session;
 pub mod time;
 pub mod topic;
 pub mod units;

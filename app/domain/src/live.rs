@@ -46,3 +46,53 @@ impl Mark {
             }
     }
 }
+
+/// What the stream says, one server-sent event each; the event's name is the variant in camel case, its data this value.
+///
+/// The id of every event is `<epoch>-<revision>`. A client that reconnects with an id of another epoch gets `hello` and
+/// refetches everything it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "event")]
+pub enum LiveEvent {
+    /// First on every stream.
+    Hello {
+        /// Identifies the server process.
+        epoch: String,
+        /// Its counter now.
+        revision: u64,
+    },
+    /// Something changed.
+    Mark(Mark),
+    /// Every few seconds: the stream lives, and how old the console's own view of the API server is.
+    Beat {
+        /// The server's counter now.
+        revision: u64,
+        /// Milliseconds since the API server was last heard; `None` when no API server is configured.
+        watch_age_millis: Option<u64>,
+        /// Why it is silent, if it is.
+        watch_stale: Option<String>,
+    },
+    /// This reader was too slow: so many marks were dropped; refetch.
+    Dropped {
+        /// How many.
+        count: u64,
+    },
+    /// The server stops; reconnect after a moment.
+    Restart,
+    /// The session has ended or the right was taken away; the stream ends.
+    SignedOut,
+}
+
+impl LiveEvent {
+    /// The name of the server-sent event.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            LiveEvent::Hello { .. } => "hello",
+            LiveEvent::Mark(_) => "mark",
+            LiveEvent::Beat { .. } => "beat",
+            LiveEvent::Dropped { .. } => "dropped",
+            LiveEvent::Restart => "restart",
+            LiveEvent::SignedOut => "signedOut",
+        }
+    }
+}

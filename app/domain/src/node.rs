@@ -1,11 +1,6 @@
 //! Nodes: what pools declare, pods run and brokers answer, in one row each.
 
-use crate::{
-    cluster::Quorum,
-    envelope::Freshness,
-    ids::NodeId,
-    time::Timestamp,
-};
+use crate::{cluster::Quorum, envelope::Freshness, ids::NodeId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The nodes page.
@@ -108,4 +103,26 @@ pub struct NodeRow {
     pub restarts: Option<u32>,
     /// When its container started.
     pub started: Option<Timestamp>,
+}
+
+/// One node with its configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NodeDetail {
+    /// The facts of the list.
+    pub row: NodeRow,
+    /// Its pool.
+    pub pool: Option<String>,
+}
+
+/// A node's configuration, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NodeConfiguration {
+    /// Every setting.
+    pub entries: Vec<crate::config::ConfigEntry>,
+    /// When it was true.
+    pub as_of: Option<Timestamp>,
 }

@@ -78,7 +78,9 @@ impl ListQuery {
 
     /// Rows per page within bounds.
     pub fn page_size(&self) -> usize {
-        self.size.unwrap_or(DEFAULT_PAGE_SIZE).clamp(1, MAX_PAGE_SIZE) as usize
+        self.size
+            .unwrap_or(DEFAULT_PAGE_SIZE)
+            .clamp(1, MAX_PAGE_SIZE) as usize
     }
 
     /// The sort column and direction, if one was asked for.
@@ -88,12 +90,18 @@ impl ListQuery {
             Some(column) => (column, true),
             None => (sort, false),
         };
-        Some(Sort { column: column.to_owned(), descending })
+        Some(Sort {
+            column: column.to_owned(),
+            descending,
+        })
     }
 
     /// The same list from its first page.
     pub fn first_page(&self) -> Self {
-        Self { after: None, ..self.clone() }
+        Self {
+            after: None,
+            ..self.clone()
+        }
     }
 }
 
@@ -107,7 +115,9 @@ pub fn pairs(raw: &str) -> impl Iterator<Item = (String, String)> + '_ {
 
 /// The first value of `key` in a raw query string.
 pub fn value_of(raw: &str, key: &str) -> Option<String> {
-    pairs(raw).find(|(name, _)| name == key).map(|(_, value)| value)
+    pairs(raw)
+        .find(|(name, _)| name == key)
+        .map(|(_, value)| value)
 }
 
 /// Percent-decodes once, `+` as a space; bytes that are no UTF-8 become the replacement character.
@@ -132,7 +142,8 @@ pub fn decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(out)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3): safe as a query value and as one path segment,
@@ -160,10 +171,22 @@ mod tests {
     #[test]
     fn reads_both_spellings_of_pages() {
         let query = ListQuery::parse("q=a%20b&page[size]=10&sort=-size&state=drifted");
-        assert_eq!((query.q.as_str(), query.size, query.page_size()), ("a b", Some(10), 10));
-        assert_eq!(query.sorting(), Some(Sort { column: "size".into(), descending: true }));
+        assert_eq!(
+            (query.q.as_str(), query.size, query.page_size()),
+            ("a b", Some(10), 10)
+        );
+        assert_eq!(
+            query.sorting(),
+            Some(Sort {
+                column: "size".into(),
+                descending: true
+            })
+        );
         assert_eq!(ListQuery::parse("page%5Bsize%5D=0").page_size(), 1);
-        assert_eq!(ListQuery::parse("size=many").page_size(), DEFAULT_PAGE_SIZE as usize);
+        assert_eq!(
+            ListQuery::parse("size=many").page_size(),
+            DEFAULT_PAGE_SIZE as usize
+        );
     }
 
     #[test]

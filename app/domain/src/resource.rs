@@ -1,6 +1,11 @@
 //! A custom resource as the console shows it: where it is, what it says of itself, and its YAML.
 
-use crate::{condition::Condition, condition::Readiness, ids::{Namespace, ResourceName}, time::Timestamp};
+use crate::{
+    condition::Condition,
+    condition::Readiness,
+    ids::{Namespace, ResourceName},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// Where a resource is.

@@ -19,7 +19,10 @@ impl Timestamp {
 
     /// From a standard clock reading; before the epoch becomes the epoch.
     pub fn from_system(time: std::time::SystemTime) -> Self {
-        let millis = time.duration_since(std::time::UNIX_EPOCH).map(|d| d.as_millis()).unwrap_or(0);
+        let millis = time
+            .duration_since(std::time::UNIX_EPOCH)
+            .map(|d| d.as_millis())
+            .unwrap_or(0);
         Self(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 
@@ -49,7 +52,11 @@ impl Timestamp {
         }
         let mut millis = 0;
         for position in 0..3 {
-            millis = millis * 10 + fraction.as_bytes().get(position).map_or(0, |digit| i64::from(digit - b'0'));
+            millis = millis * 10
+                + fraction
+                    .as_bytes()
+                    .get(position)
+                    .map_or(0, |digit| i64::from(digit - b'0'));
         }
         let days = days_from_civil(year, month, day);
         let seconds = hour * 3600 + (minute - offset_minutes) * 60 + second;
@@ -65,13 +72,24 @@ impl Timestamp {
     /// `08:14:52` in UTC.
     pub fn clock(self) -> String {
         let seconds = self.0.rem_euclid(MILLIS_PER_DAY) / 1000;
-        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+        format!(
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}T{}.{:03}Z", self.date(), self.clock(), self.0.rem_euclid(1000))
+        write!(
+            f,
+            "{}T{}.{:03}Z",
+            self.date(),
+            self.clock(),
+            self.0.rem_euclid(1000)
+        )
     }
 }
 
@@ -93,7 +111,9 @@ impl utoipa::PartialSchema for Timestamp {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::DateTime)))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::DateTime,
+            )))
             .into()
     }
 }
@@ -110,7 +130,8 @@ fn parse_zone(zone: &str) -> Option<i64> {
     };
     let (hours, minutes) = zone.get(1..)?.split_once(':')?;
     let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..24).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+    ((0..24).contains(&hours) && (0..60).contains(&minutes))
+        .then_some(sign * (hours * 60 + minutes))
 }
 
 /// Days since the epoch of a proleptic Gregorian date (Howard Hinnant, "chrono-compatible low-level date algorithms").
@@ -127,11 +148,16 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -144,13 +170,27 @@ mod tests {
     fn reads_what_strimzi_writes() {
         let time = Timestamp::parse("2026-11-23T07:57:30.141489093Z").unwrap();
         assert_eq!(time.to_string(), "2026-11-23T07:57:30.141Z");
-        assert_eq!(Timestamp::parse("1970-01-01T01:00:00+01:00"), Some(Timestamp(0)));
-        assert_eq!(Timestamp::parse("2024-02-29T00:00:00Z").unwrap().date(), "2024-02-29");
+        assert_eq!(
+            Timestamp::parse("1970-01-01T01:00:00+01:00"),
+            Some(Timestamp(0))
+        );
+        assert_eq!(
+            Timestamp::parse("2024-02-29T00:00:00Z").unwrap().date(),
+            "2024-02-29"
+        );
     }
 
     #[test]
     fn refuses_what_is_no_time() {
-        for text in ["", "now", "2026-11-23", "2026-13-01T00:00:00Z", "2026-11-23T25:00:00Z", "2026-11-23T00:00:00", "2026-11-23T00:00:00.Z"] {
+        for text in [
+            "",
+            "now",
+            "2026-11-23",
+            "2026-13-01T00:00:00Z",
+            "2026-11-23T25:00:00Z",
+            "2026-11-23T00:00:00",
+            "2026-11-23T00:00:00.Z",
+        ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }

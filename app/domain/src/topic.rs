@@ -293,11 +293,26 @@ mod tests {
 
     #[test]
     fn one_partition_has_one_state() {
-        assert_eq!(PartitionState::of(false, 3, 0, Some(2)), PartitionState::Offline);
-        assert_eq!(PartitionState::of(true, 3, 1, Some(2)), PartitionState::UnderMinIsr);
-        assert_eq!(PartitionState::of(true, 3, 2, Some(2)), PartitionState::UnderReplicated);
-        assert_eq!(PartitionState::of(true, 3, 3, Some(2)), PartitionState::InSync);
-        assert_eq!(PartitionState::of(true, 3, 1, None), PartitionState::UnderReplicated);
+        assert_eq!(
+            PartitionState::of(false, 3, 0, Some(2)),
+            PartitionState::Offline
+        );
+        assert_eq!(
+            PartitionState::of(true, 3, 1, Some(2)),
+            PartitionState::UnderMinIsr
+        );
+        assert_eq!(
+            PartitionState::of(true, 3, 2, Some(2)),
+            PartitionState::UnderReplicated
+        );
+        assert_eq!(
+            PartitionState::of(true, 3, 3, Some(2)),
+            PartitionState::InSync
+        );
+        assert_eq!(
+            PartitionState::of(true, 3, 1, None),
+            PartitionState::UnderReplicated
+        );
     }
 
     #[test]
@@ -307,7 +322,16 @@ mod tests {
         counts.add(PartitionState::Offline, 1, 0);
         let mut twice = counts;
         twice.merge(&counts);
-        assert_eq!((twice.total, twice.in_sync, twice.offline, twice.replicas, twice.replicas_missing), (4, 2, 2, 8, 2));
+        assert_eq!(
+            (
+                twice.total,
+                twice.in_sync,
+                twice.offline,
+                twice.replicas,
+                twice.replicas_missing
+            ),
+            (4, 2, 2, 8, 2)
+        );
     }
 
     #[test]

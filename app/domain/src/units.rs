@@ -56,9 +56,18 @@ pub fn duration_millis(millis: u64) -> String {
         return format!("{millis} ms");
     }
     let seconds = millis / 1000;
-    let (days, hours, minutes, rest) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let (days, hours, minutes, rest) = (
+        seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    );
     let pair = |big: u64, big_unit: &str, small: u64, small_unit: &str| {
-        if small == 0 { format!("{big} {big_unit}") } else { format!("{big} {big_unit} {small} {small_unit}") }
+        if small == 0 {
+            format!("{big} {big_unit}")
+        } else {
+            format!("{big} {big_unit} {small} {small_unit}")
+        }
     };
     if days > 0 {
         pair(days, "d", hours, "h")
@@ -85,7 +94,11 @@ pub fn age_millis(millis: u64) -> String {
 
 /// `1 topic`, `2 topics`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(i64::try_from(number).unwrap_or(i64::MAX)), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        thousands(i64::try_from(number).unwrap_or(i64::MAX)),
+        if number == 1 { one } else { many }
+    )
 }
 
 #[cfg(test)]
@@ -98,7 +111,13 @@ mod tests {
         assert_eq!(thousands(999), "999");
         assert_eq!(thousands(31_204_877), "31\u{202f}204\u{202f}877");
         assert_eq!(thousands(-1000), "−1\u{202f}000");
-        assert_eq!(thousands(i64::MIN).chars().filter(char::is_ascii_digit).count(), 19);
+        assert_eq!(
+            thousands(i64::MIN)
+                .chars()
+                .filter(char::is_ascii_digit)
+                .count(),
+            19
+        );
     }
 
     #[test]

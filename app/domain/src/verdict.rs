@@ -198,7 +198,11 @@ pub fn judge(facts: &Facts) -> Verdict {
     } else {
         Health::Healthy
     };
-    Verdict { health, headline: headline(health, facts, &reasons), reasons }
+    Verdict {
+        health,
+        headline: headline(health, facts, &reasons),
+        reasons,
+    }
 }
 
 /// Warnings that mean the next failure hurts, unlike a resource in error, which waits for its owner.
@@ -211,7 +215,10 @@ fn endangered(facts: &Facts) -> bool {
 fn headline(health: Health, facts: &Facts, reasons: &[Reason]) -> String {
     match (health, reasons.first()) {
         (Health::Healthy, _) => match facts.partitions {
-            Some(p) => format!("{} in sync", units::count(p.total as usize, "partition", "partitions")),
+            Some(p) => format!(
+                "{} in sync",
+                units::count(p.total as usize, "partition", "partitions")
+            ),
             None => "Every broker answers".to_owned(),
         },
         (Health::Unknown, None) => "Waiting for the first answer of the brokers".to_owned(),
@@ -221,7 +228,13 @@ fn headline(health: Health, facts: &Facts, reasons: &[Reason]) -> String {
 }
 
 fn reason(severity: Severity, what: impl Into<String>, place: Place) -> Reason {
-    Reason { severity, what: what.into(), then: None, since: None, place: Some(place) }
+    Reason {
+        severity,
+        what: what.into(),
+        then: None,
+        since: None,
+        place: Some(place),
+    }
 }
 
 fn connection_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
@@ -255,22 +268,35 @@ fn node_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
 }
 
 fn partition_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
-    let Some(counts) = facts.partitions else { return };
+    let Some(counts) = facts.partitions else {
+        return;
+    };
     let partitions = |number: u32| units::count(number as usize, "partition", "partitions");
     if counts.offline > 0 {
         let is_are = if counts.offline == 1 { "is" } else { "are" };
         reasons.push(Reason {
             then: Some(names("topics", &facts.offline_topics)),
-            ..reason(Severity::Bad, format!("{} {is_are} offline", partitions(counts.offline)), Place::Topics(Some("offline".into())))
+            ..reason(
+                Severity::Bad,
+                format!("{} {is_are} offline", partitions(counts.offline)),
+                Place::Topics(Some("offline".into())),
+            )
         });
     }
     if counts.under_min_isr > 0 {
-        let refuse = if counts.under_min_isr == 1 { "refuses" } else { "refuse" };
+        let refuse = if counts.under_min_isr == 1 {
+            "refuses"
+        } else {
+            "refuse"
+        };
         reasons.push(Reason {
             then: Some(names("topics", &facts.under_min_isr_topics)),
             ..reason(
                 Severity::Bad,
-                format!("{} {refuse} writes with acks=all", partitions(counts.under_min_isr)),
+                format!(
+                    "{} {refuse} writes with acks=all",
+                    partitions(counts.under_min_isr)
+                ),
                 Place::Topics(Some("underMinIsr".into())),
             )
         });
@@ -290,12 +316,27 @@ fn partition_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
 fn quorum_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
     let Some(quorum) = facts.quorum else { return };
     if !quorum.has_leader {
-        reasons.push(reason(Severity::Bad, "The metadata quorum has no leader", Place::Nodes));
+        reasons.push(reason(
+            Severity::Bad,
+            "The metadata quorum has no leader",
+            Place::Nodes,
+        ));
     } else if quorum.voters_gone > 0 {
         let spare = (quorum.voters.saturating_sub(1) / 2).saturating_sub(quorum.voters_gone);
         reasons.push(Reason {
-            then: Some(if spare == 0 { "One more loss stops the quorum".to_owned() } else { format!("{spare} more may fail") }),
-            ..reason(Severity::Warn, format!("{} of {} voters do not follow", quorum.voters_gone, quorum.voters), Place::Nodes)
+            then: Some(if spare == 0 {
+                "One more loss stops the quorum".to_owned()
+            } else {
+                format!("{spare} more may fail")
+            }),
+            ..reason(
+                Severity::Warn,
+                format!(
+                    "{} of {} voters do not follow",
+                    quorum.voters_gone, quorum.voters
+                ),
+                Place::Nodes,
+            )
         });
     }
 }
@@ -304,14 +345,26 @@ fn resource_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
     if let Some(message) = &facts.resource_failed {
         reasons.push(Reason {
             then: Some(message.clone()),
-            ..reason(Severity::Warn, "The operator reports the Kafka resource as not ready", Place::Resource)
+            ..reason(
+                Severity::Warn,
+                "The operator reports the Kafka resource as not ready",
+                Place::Resource,
+            )
         });
     }
     if facts.resource_paused {
-        reasons.push(reason(Severity::Warn, "Reconciliation is paused", Place::Resource));
+        reasons.push(reason(
+            Severity::Warn,
+            "Reconciliation is paused",
+            Place::Resource,
+        ));
     }
     if facts.resource_stale && !facts.resource_paused {
-        reasons.push(reason(Severity::Info, "The operator has not yet looked at the newest generation", Place::Resource));
+        reasons.push(reason(
+            Severity::Info,
+            "The operator has not yet looked at the newest generation",
+            Place::Resource,
+        ));
     }
     for warning in &facts.resource_warnings {
         reasons.push(reason(Severity::Info, warning.clone(), Place::Resource));
@@ -320,18 +373,30 @@ fn resource_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
 
 fn topic_and_user_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
     for topic in &facts.topics_in_error {
-        reasons.push(reason(Severity::Warn, format!("KafkaTopic {topic} is in error"), Place::Topic(topic.clone())));
+        reasons.push(reason(
+            Severity::Warn,
+            format!("KafkaTopic {topic} is in error"),
+            Place::Topic(topic.clone()),
+        ));
     }
     for topic in &facts.topics_drifted {
         reasons.push(Reason {
             then: Some("The operator reverts it at its next reconciliation".to_owned()),
-            ..reason(Severity::Warn, format!("Live values of {topic} differ from its declaration"), Place::Topic(topic.clone()))
+            ..reason(
+                Severity::Warn,
+                format!("Live values of {topic} differ from its declaration"),
+                Place::Topic(topic.clone()),
+            )
         });
     }
     for (user, message) in &facts.users_in_error {
         reasons.push(Reason {
             then: Some(message.clone()),
-            ..reason(Severity::Warn, format!("KafkaUser {user} is in error"), Place::User(user.clone()))
+            ..reason(
+                Severity::Warn,
+                format!("KafkaUser {user} is in error"),
+                Place::User(user.clone()),
+            )
         });
     }
 }
@@ -347,8 +412,16 @@ mod tests {
     fn healthy() -> Facts {
         Facts {
             brokers_answer: Some(true),
-            partitions: Some(PartitionCounts { total: 10, in_sync: 10, ..PartitionCounts::default() }),
-            quorum: Some(QuorumFacts { voters: 3, voters_gone: 0, has_leader: true }),
+            partitions: Some(PartitionCounts {
+                total: 10,
+                in_sync: 10,
+                ..PartitionCounts::default()
+            }),
+            quorum: Some(QuorumFacts {
+                voters: 3,
+                voters_gone: 0,
+                has_leader: true,
+            }),
             ..Facts::default()
         }
     }
@@ -356,16 +429,32 @@ mod tests {
     #[test]
     fn nothing_wrong_is_healthy() {
         let verdict = judge(&healthy());
-        assert_eq!((verdict.health, verdict.headline.as_str()), (Health::Healthy, "10 partitions in sync"));
+        assert_eq!(
+            (verdict.health, verdict.headline.as_str()),
+            (Health::Healthy, "10 partitions in sync")
+        );
     }
 
     #[test]
     fn a_killed_node_is_named_first() {
         let mut facts = healthy();
-        facts.nodes_down = vec![NodeDown { node: NodeId(2), why: Some("its pod was killed".into()), since: None, rack: None }];
-        facts.partitions = Some(PartitionCounts { total: 10, in_sync: 4, under_replicated: 6, ..PartitionCounts::default() });
+        facts.nodes_down = vec![NodeDown {
+            node: NodeId(2),
+            why: Some("its pod was killed".into()),
+            since: None,
+            rack: None,
+        }];
+        facts.partitions = Some(PartitionCounts {
+            total: 10,
+            in_sync: 4,
+            under_replicated: 6,
+            ..PartitionCounts::default()
+        });
         let verdict = judge(&facts);
-        assert_eq!((verdict.health, verdict.headline.as_str()), (Health::Degraded, "Node 2 is down: its pod was killed"));
+        assert_eq!(
+            (verdict.health, verdict.headline.as_str()),
+            (Health::Degraded, "Node 2 is down: its pod was killed")
+        );
     }
 
     #[test]
@@ -379,15 +468,33 @@ mod tests {
 
     #[test]
     fn silence_is_down_and_no_answer_yet_is_unknown() {
-        assert_eq!(judge(&Facts { brokers_answer: Some(false), ..Facts::default() }).health, Health::Down);
+        assert_eq!(
+            judge(&Facts {
+                brokers_answer: Some(false),
+                ..Facts::default()
+            })
+            .health,
+            Health::Down
+        );
         assert_eq!(judge(&Facts::default()).health, Health::Unknown);
     }
 
     #[test]
     fn refusing_writes_is_said_in_the_right_number() {
         let mut facts = healthy();
-        facts.partitions = Some(PartitionCounts { total: 3, under_min_isr: 1, offline: 2, ..PartitionCounts::default() });
+        facts.partitions = Some(PartitionCounts {
+            total: 3,
+            under_min_isr: 1,
+            offline: 2,
+            ..PartitionCounts::default()
+        });
         let words: Vec<_> = judge(&facts).reasons.into_iter().map(|r| r.what).collect();
-        assert_eq!(words, ["2 partitions are offline", "1 partition refuses writes with acks=all"]);
+        assert_eq!(
+            words,
+            [
+                "2 partitions are offline",
+                "1 partition refuses writes with acks=all"
+            ]
+        );
     }
 }
