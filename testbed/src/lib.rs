@@ -3,7 +3,16 @@
 //!
 //! The binary `testbed` drives it; tests read [`State`] to find what runs. `testbed/README.md` says how it works.
 
+pub mod commands;
+pub mod daemon;
 pub mod files;
+pub mod kafka;
+pub mod kubernetes;
+pub mod layout;
+pub mod pki;
+pub mod ports;
+pub mod process;
+pub mod proxy;
 pub mod state;
 pub mod supervisor;
 

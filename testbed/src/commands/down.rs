@@ -1,0 +1,59 @@
+//! `testbed down`: ends what this clone's bed started and nothing else, also after the daemon crashed.
+
+use super::say;
+use crate::daemon::{Contact, contact_file, ledger_file};
+use crate::files;
+use crate::layout::Layout;
+use crate::process::{self, Ledger};
+use anyhow::Result;
+use std::time::{Duration, Instant};
+
+/// How long the daemon may take to end everything.
+const PATIENCE: Duration = Duration::from_secs(30);
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs the command.
+///
+/// # Errors
+/// No clone around the working directory, or files can't be removed.
+pub fn run() -> Result<()> {
+    let begun = Instant::now();
+    let layout = Layout::find()?;
+    if end(&layout)? {
+        say(&format!(
+            "The test bed is down ({:.1} s).",
+            begun.elapsed().as_secs_f64()
+        ));
+    } else {
+        say("No test bed runs for this clone.");
+    }
+    Ok(())
+}
+
+/// Ends the bed; says whether there was one. Blocks.
+///
+/// # Errors
+/// Files can't be removed.
+pub fn end(layout: &Layout) -> Result<bool> {
+    let contact = Contact::find(layout);
+    if let Some(contact) = &contact {
+        // The daemon treats SIGTERM as the request to end; it needs no connection.
+        process::end(&[contact.process], PATIENCE);
+    }
+    let left = Ledger::end_leftovers(&ledger_file(layout), GRACE);
+    for name in &left {
+        say(&format!("Ended {name}, which its daemon had left behind."));
+    }
+    for path in [
+        layout.state_file.clone(),
+        contact_file(layout),
+        ledger_file(layout),
+    ] {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    files::remove_folder(&layout.running())?;
+    Ok(contact.is_some() || !left.is_empty())
+}

@@ -1,0 +1,10 @@
+//! The Kubernetes side of the bed: a real API server on a real etcd, with Strimzi's resource definitions and the rights of
+//! the demo's people. [`plane`] starts it, [`seed`] makes the starting etcd once, [`apply`] writes manifests, [`kubeconfig`]
+//! writes access files, [`identities`] says who there is.
+
+pub mod apply;
+pub mod identities;
+pub mod kubeconfig;
+pub mod plane;
+pub mod seed;
+pub mod settle;
