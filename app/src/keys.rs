@@ -1,0 +1,1 @@
+//! The keyboard: `/` to the filter, j and k over rows, Enter opens.

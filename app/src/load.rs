@@ -1,0 +1,237 @@
+//! Data of a page: loaded once with the page, refreshed when its address or the live store says so, shown without a blank.
+//!
+//! The view of the data is built once. What comes later goes into the same signal, so that only what differs touches the
+//! document. A refresh that fails because the console is away keeps what is shown; the live pill tells.
+
+use crate::{components::problem::ProblemView, live};
+use leptos::{prelude::*, task::spawn_local};
+use penstock_api::AppError;
+use penstock_domain::problem::ProblemKind;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    rc::Rc,
+};
+
+/// What can be loaded and shown.
+pub trait Loadable: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
+impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> Loadable for T {}
+
+#[derive(Clone)]
+enum Shown<T: 'static> {
+    Value(ArcRwSignal<T>),
+    Problem(AppError),
+}
+
+/// Whether a refresh is under way, for the page's `aria-busy`.
+#[derive(Clone, Copy)]
+pub struct Refreshing(pub RwSignal<bool>);
+
+/// Loads `fetch(source)` and shows it with `body`; loads anew when `source` or `trigger` changes.
+///
+/// `body` is called once per page (again only after a problem was shown), with a signal that always holds the newest value.
+/// Ask for a new `load` (see [`keyed`]) when the page is about something else; `source` is for filter, order and page.
+pub fn load<S, T, F, Fut>(
+    source: Memo<S>,
+    trigger: Signal<u64>,
+    fetch: F,
+    skeleton: fn() -> AnyView,
+    body: impl Fn(Signal<T>) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    T: Loadable,
+    F: Fn(S) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let first = OnceResource::new(fetch(source.get_untracked()));
+    let shown: ArcRwSignal<Option<Shown<T>>> = ArcRwSignal::new(None);
+    refresh(source, trigger, fetch, shown.clone());
+    view! {
+        <Suspense fallback=skeleton>
+            {move || {
+                let shown = shown.clone();
+                let body = body.clone();
+                Suspend::new(async move {
+                    let result = first.await;
+                    take(&shown, result);
+                    present(shown, body)
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// Shows `view` anew whenever `identity` changes: state, effects and rows of the earlier one are gone with it.
+pub fn keyed<K>(
+    identity: Memo<K>,
+    view: impl Fn(K) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    K: Clone + PartialEq + Eq + std::hash::Hash + Send + Sync + 'static,
+{
+    view! { <For each=move || [identity.get()] key=|key| key.clone() children=view/> }.into_any()
+}
+
+fn present<T: Loadable>(
+    shown: ArcRwSignal<Option<Shown<T>>>,
+    body: impl Fn(Signal<T>) -> AnyView + Send + 'static,
+) -> impl IntoView {
+    move || match shown.get() {
+        Some(Shown::Value(value)) => body(value.into()),
+        Some(Shown::Problem(error)) => view! { <ProblemView error/> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// Takes a result: a new value replaces the old one in its own signal, so that only its readers wake.
+fn take<T: Loadable>(shown: &ArcRwSignal<Option<Shown<T>>>, result: Result<T, AppError>) {
+    let current = shown.get_untracked();
+    match (current, result) {
+        (Some(Shown::Value(signal)), Ok(value)) => {
+            if signal.with_untracked(|old| *old != value) {
+                signal.set(value);
+            }
+        }
+        (_, Ok(value)) => shown.set(Some(Shown::Value(ArcRwSignal::new(value)))),
+        (Some(Shown::Value(_)), Err(error)) if passes(&error) => {}
+        (Some(Shown::Problem(old)), Err(error)) if old == error => {}
+        (_, Err(error)) => shown.set(Some(Shown::Problem(error))),
+    }
+}
+
+/// Whether what is shown stays: the console or something behind it is away for a moment.
+fn passes(error: &AppError) -> bool {
+    matches!(
+        error.problem().kind,
+        ProblemKind::Unavailable | ProblemKind::TooMany | ProblemKind::Internal
+    )
+}
+
+fn refresh<S, T, F, Fut>(
+    source: Memo<S>,
+    trigger: Signal<u64>,
+    fetch: F,
+    shown: ArcRwSignal<Option<Shown<T>>>,
+) where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    T: Loadable,
+    F: Fn(S) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let busy = use_context::<Refreshing>();
+    Effect::new(move |state: Option<(S, u64, Rc<Refresher<S>>)>| {
+        let (now, count) = (source.get(), trigger.get());
+        match state {
+            None => (now.clone(), count, Rc::new(Refresher::new(now))),
+            Some((before, seen, refresher)) => {
+                if before != now || seen != count {
+                    if before != now
+                        && let Some(Refreshing(busy)) = busy
+                    {
+                        busy.set(true);
+                    }
+                    refresher.ask(now.clone());
+                    if refresher.begin() {
+                        let (fetch, shown) = (fetch.clone(), shown.clone());
+                        spawn_local(run(Rc::clone(&refresher), fetch, shown, busy));
+                    }
+                }
+                (now, count, refresher)
+            }
+        }
+    });
+}
+
+/// At most one request is under way; whatever is asked meanwhile is one more request right after it.
+struct Refresher<S> {
+    wanted: RefCell<S>,
+    pending: Cell<bool>,
+    running: Cell<bool>,
+}
+
+impl<S: Clone + PartialEq> Refresher<S> {
+    fn new(source: S) -> Self {
+        Self {
+            wanted: RefCell::new(source),
+            pending: Cell::new(false),
+            running: Cell::new(false),
+        }
+    }
+
+    fn ask(&self, source: S) {
+        *self.wanted.borrow_mut() = source;
+        self.pending.set(true);
+    }
+
+    /// Whether the caller shall run the loop.
+    fn begin(&self) -> bool {
+        !self.running.replace(true)
+    }
+
+    /// The next source to fetch, or the end of the loop.
+    fn next(&self) -> Option<S> {
+        if self.pending.replace(false) {
+            Some(self.wanted.borrow().clone())
+        } else {
+            self.running.set(false);
+            None
+        }
+    }
+
+    fn still_wanted(&self, source: &S) -> bool {
+        *self.wanted.borrow() == *source
+    }
+}
+
+async fn run<S, T, F, Fut>(
+    refresher: Rc<Refresher<S>>,
+    fetch: F,
+    shown: ArcRwSignal<Option<Shown<T>>>,
+    busy: Option<Refreshing>,
+) where
+    S: Clone + PartialEq,
+    T: Loadable,
+    F: Fn(S) -> Fut,
+    Fut: Future<Output = Result<T, AppError>>,
+{
+    while let Some(source) = refresher.next() {
+        let result = fetch(source.clone()).await;
+        // An answer to an older question is not shown.
+        if !refresher.still_wanted(&source) {
+            continue;
+        }
+        if let Err(error) = &result
+            && error.problem().kind == ProblemKind::Unauthenticated
+        {
+            live::stream::sign_in_again();
+            return;
+        }
+        take(&shown, result);
+        if let Some(Refreshing(busy)) = busy {
+            busy.try_set(false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refresher;
+
+    #[test]
+    fn requests_asked_meanwhile_become_one() {
+        let refresher = Refresher::new(0);
+        refresher.ask(1);
+        assert!(refresher.begin());
+        assert_eq!(refresher.next(), Some(1));
+        refresher.ask(2);
+        refresher.ask(3);
+        assert!(!refresher.begin(), "one loop only");
+        assert!(!refresher.still_wanted(&1));
+        assert_eq!(refresher.next(), Some(3));
+        assert_eq!(refresher.next(), None);
+        assert!(refresher.begin(), "a new loop may begin");
+    }
+}

@@ -1,0 +1,6 @@
+//! Pages by noun.
+
+pub mod clusters;
+pub mod not_found;
+pub mod sign_in;
+pub mod topics;

@@ -1,0 +1,3 @@
+//! The list of clusters, and one cluster's overview.
+
+pub mod list;

@@ -1,0 +1,3 @@
+//! The list of topics, and one topic.
+
+pub mod list;

@@ -1,0 +1,360 @@
+//! Every address of the console: built here and read here, nowhere else.
+//!
+//! A topic's name goes into the path, except where no path can carry it (`.` and `..`, which every client removes): then it
+//! travels in the query (decision 12). Query values are encoded and decoded once, by `penstock_domain::query`.
+
+use penstock_domain::{
+    ids::{ClusterRef, TopicName},
+    query::{ListQuery, encode, value_of},
+    verdict::Place,
+};
+
+/// Where the form of the sign-in page goes.
+pub const POST_SIGN_IN: &str = "/auth/sign-in";
+/// Ends the session.
+pub const POST_SIGN_OUT: &str = "/auth/sign-out";
+/// Sets the theme's cookie.
+pub const POST_THEME: &str = "/auth/theme";
+/// The event stream.
+pub const EVENTS: &str = "/events";
+/// The gallery of primitives, in development builds.
+pub const GALLERY: &str = "/_gallery";
+
+/// What a path and its query name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The list of clusters.
+    Clusters,
+    /// Signing in.
+    SignIn,
+    /// The gallery of primitives.
+    Gallery,
+    /// A cluster's overview.
+    Cluster(ClusterRef),
+    /// Its nodes.
+    Nodes(ClusterRef),
+    /// Its topics.
+    Topics(ClusterRef),
+    /// One topic.
+    Topic(ClusterRef, TopicName),
+    /// No page of the console.
+    Unknown,
+}
+
+impl Page {
+    /// Reads a path (`/clusters/kafka/task-events`) and a raw query string without `?`.
+    pub fn of(path: &str, query: &str) -> Self {
+        let segments: Vec<String> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(decode_segment)
+            .collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            [] => Page::Clusters,
+            ["sign-in"] => Page::SignIn,
+            ["_gallery"] => Page::Gallery,
+            ["clusters", namespace, name, rest @ ..] => {
+                let cluster = ClusterRef::new(*namespace, *name);
+                match rest {
+                    [] => Page::Cluster(cluster),
+                    ["nodes"] => Page::Nodes(cluster),
+                    ["topics"] => Page::Topics(cluster),
+                    ["topics", topic] => Page::Topic(cluster, TopicName::new(topic)),
+                    ["topic"] => match value_of(query, "topic") {
+                        Some(topic) => Page::Topic(cluster, TopicName::from(topic)),
+                        None => Page::Unknown,
+                    },
+                    _ => Page::Unknown,
+                }
+            }
+            _ => Page::Unknown,
+        }
+    }
+
+    /// The cluster that the page is about.
+    pub fn cluster(&self) -> Option<&ClusterRef> {
+        match self {
+            Page::Cluster(cluster)
+            | Page::Nodes(cluster)
+            | Page::Topics(cluster)
+            | Page::Topic(cluster, _) => Some(cluster),
+            Page::Clusters | Page::SignIn | Page::Gallery | Page::Unknown => None,
+        }
+    }
+}
+
+/// Tabs of a topic's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TopicTab {
+    /// Declared against live, partitions in short.
+    #[default]
+    Overview,
+    /// Every partition.
+    Partitions,
+    /// Every setting.
+    Configuration,
+    /// The KafkaTopic and its conditions.
+    Resource,
+}
+
+impl TopicTab {
+    /// Every tab in its order.
+    pub const ALL: [TopicTab; 4] = [
+        TopicTab::Overview,
+        TopicTab::Partitions,
+        TopicTab::Configuration,
+        TopicTab::Resource,
+    ];
+
+    /// The name in the query; the first has none.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TopicTab::Overview => "",
+            TopicTab::Partitions => "partitions",
+            TopicTab::Configuration => "configuration",
+            TopicTab::Resource => "resource",
+        }
+    }
+
+    /// The word on the page.
+    pub const fn words(self) -> &'static str {
+        match self {
+            TopicTab::Overview => "Overview",
+            TopicTab::Partitions => "Partitions",
+            TopicTab::Configuration => "Configuration",
+            TopicTab::Resource => "Resource",
+        }
+    }
+
+    /// From a raw query string; unknown names are the overview.
+    pub fn of(query: &str) -> Self {
+        let name = value_of(query, "tab").unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.name() == name)
+            .unwrap_or_default()
+    }
+}
+
+/// The list of clusters.
+pub fn clusters() -> String {
+    "/".to_owned()
+}
+
+/// The sign-in page; returns to `next` afterwards.
+pub fn sign_in(next: &str) -> String {
+    if next.is_empty() || next == "/" {
+        "/sign-in".to_owned()
+    } else {
+        format!("/sign-in?next={}", encode(next))
+    }
+}
+
+/// A cluster's overview.
+pub fn cluster(cluster: &ClusterRef) -> String {
+    format!(
+        "/clusters/{}/{}",
+        encode(cluster.namespace.as_str()),
+        encode(cluster.name.as_str())
+    )
+}
+
+/// A cluster's nodes.
+pub fn nodes(of: &ClusterRef) -> String {
+    format!("{}/nodes", cluster(of))
+}
+
+/// One node's row on the page of nodes.
+pub fn node(of: &ClusterRef, node: penstock_domain::ids::NodeId) -> String {
+    format!("{}#node-{node}", nodes(of))
+}
+
+/// A cluster's topics as `query` asks for them.
+pub fn topics(of: &ClusterRef, query: &ListQuery) -> String {
+    with_query(format!("{}/topics", cluster(of)), &query.to_query_string())
+}
+
+/// One topic's tab.
+pub fn topic(of: &ClusterRef, topic: &str, tab: TopicTab) -> String {
+    topic_filtered(of, topic, tab, "")
+}
+
+/// One topic's tab with a filter over its table.
+pub fn topic_filtered(of: &ClusterRef, topic: &str, tab: TopicTab, filter: &str) -> String {
+    let (path, in_query) = topic_path(of, topic);
+    let mut query = Vec::new();
+    if in_query {
+        query.push(format!("topic={}", encode(topic)));
+    }
+    if tab != TopicTab::Overview {
+        query.push(format!("tab={}", tab.name()));
+    }
+    if !filter.is_empty() {
+        query.push(format!("q={}", encode(filter)));
+    }
+    with_query(path, &query.join("&"))
+}
+
+/// The path of a topic's page without its query, and whether the query must name the topic.
+pub fn topic_path(of: &ClusterRef, topic: &str) -> (String, bool) {
+    if matches!(topic, "" | "." | "..") {
+        (format!("{}/topic", cluster(of)), true)
+    } else {
+        (format!("{}/topics/{}", cluster(of), encode(topic)), false)
+    }
+}
+
+/// Where a reason of a verdict leads; `None` where no page shows it yet.
+pub fn place(of: &ClusterRef, place: &Place) -> Option<String> {
+    match place {
+        Place::Node(id) => Some(node(of, *id)),
+        Place::Nodes => Some(nodes(of)),
+        Place::Topic(name) => Some(topic(of, name, TopicTab::Overview)),
+        Place::Topics(state) => Some(topics(
+            of,
+            &ListQuery {
+                state: state.clone(),
+                ..ListQuery::default()
+            },
+        )),
+        Place::Resource => Some(format!("{}#resource", cluster(of))),
+        Place::Connection => Some(format!("{}#connection", cluster(of))),
+        Place::User(_) => None,
+    }
+}
+
+fn with_query(path: String, query: &str) -> String {
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
+/// Percent-decodes one path segment; `+` is a plus there.
+fn decode_segment(segment: &str) -> String {
+    penstock_domain::query::decode(&segment.replace('+', "%2B"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use penstock_domain::ids::NodeId;
+
+    fn task_events() -> ClusterRef {
+        ClusterRef::new("kafka", "task-events")
+    }
+
+    #[test]
+    fn every_address() {
+        let c = task_events();
+        let drifted = ListQuery {
+            q: "a b".into(),
+            state: Some("drifted".into()),
+            sort: Some("-size".into()),
+            ..ListQuery::default()
+        };
+        let all = [
+            (clusters(), "/"),
+            (sign_in("/"), "/sign-in"),
+            (
+                sign_in("/clusters/a/b?q=1"),
+                "/sign-in?next=%2Fclusters%2Fa%2Fb%3Fq%3D1",
+            ),
+            (cluster(&c), "/clusters/kafka/task-events"),
+            (
+                cluster(&ClusterRef::new("-", "legacy")),
+                "/clusters/-/legacy",
+            ),
+            (nodes(&c), "/clusters/kafka/task-events/nodes"),
+            (
+                node(&c, NodeId(2)),
+                "/clusters/kafka/task-events/nodes#node-2",
+            ),
+            (
+                topics(&c, &ListQuery::default()),
+                "/clusters/kafka/task-events/topics",
+            ),
+            (
+                topics(&c, &drifted),
+                "/clusters/kafka/task-events/topics?q=a%20b&state=drifted&sort=-size",
+            ),
+            (
+                topic(&c, "task-updated", TopicTab::Overview),
+                "/clusters/kafka/task-events/topics/task-updated",
+            ),
+            (
+                topic(&c, "task-updated", TopicTab::Partitions),
+                "/clusters/kafka/task-events/topics/task-updated?tab=partitions",
+            ),
+            (
+                topic_filtered(&c, "t", TopicTab::Configuration, "retention"),
+                "/clusters/kafka/task-events/topics/t?tab=configuration&q=retention",
+            ),
+            (
+                topic(&c, "..", TopicTab::Resource),
+                "/clusters/kafka/task-events/topic?topic=..&tab=resource",
+            ),
+        ];
+        for (built, expected) in all {
+            assert_eq!(built, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_built_is_read_again() {
+        let c = task_events();
+        let read = |url: String| {
+            let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+            Page::of(path, query)
+        };
+        assert_eq!(read(clusters()), Page::Clusters);
+        assert_eq!(read(cluster(&c)), Page::Cluster(c.clone()));
+        assert_eq!(read(nodes(&c)), Page::Nodes(c.clone()));
+        assert_eq!(
+            read(topics(&c, &ListQuery::default())),
+            Page::Topics(c.clone())
+        );
+        for name in [
+            "task-updated",
+            ".",
+            "..",
+            "a.b_c",
+            "<script>",
+            "100%25",
+            "a+b",
+            "a/b",
+        ] {
+            assert_eq!(
+                read(topic(&c, name, TopicTab::Overview)),
+                Page::Topic(c.clone(), name.into()),
+                "{name}"
+            );
+        }
+        assert_eq!(read("/clusters/kafka".into()), Page::Unknown);
+        assert_eq!(read("/clusters/kafka/a/topic".into()), Page::Unknown);
+    }
+
+    #[test]
+    fn tabs_lead_back() {
+        for tab in TopicTab::ALL {
+            assert_eq!(TopicTab::of(&format!("tab={}", tab.name())), tab);
+        }
+        assert_eq!(TopicTab::of("tab=nonsense"), TopicTab::Overview);
+    }
+
+    #[test]
+    fn reasons_lead_to_pages() {
+        let c = task_events();
+        assert_eq!(
+            place(&c, &Place::Topics(Some("offline".into()))).as_deref(),
+            Some("/clusters/kafka/task-events/topics?state=offline")
+        );
+        assert_eq!(
+            place(&c, &Place::User("x".into())),
+            None,
+            "users have no page yet"
+        );
+    }
+}
