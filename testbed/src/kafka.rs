@@ -1,6 +1,8 @@
 //! The Kafka side of the bed: which clusters there are ([`plan`]), their brokers' configuration ([`properties`]), formatted
-//! data directories ([`format`]), whether a broker answers ([`probe`]), and starting them ([`cluster`]).
+//! data directories ([`format`]), whether a broker answers ([`probe`]), starting them
+//! ([`cluster`]), and starting them faster ([`archive`]).
 
+pub mod archive;
 pub mod cluster;
 pub mod format;
 pub mod plan;

@@ -104,7 +104,7 @@ pub async fn run(command: Command) -> Result<()> {
             };
             (target, Act::Kill { down_ms }, done)
         }
-        Command::Stop { target } => (target, Act::Stop, "stopping".to_owned()),
+        Command::Stop { target } => (target, Act::Stop, "stopped".to_owned()),
         Command::Start { target } => (target, Act::Start, "starting".to_owned()),
         Command::Restart { target } => (target, Act::Restart, "restarted".to_owned()),
         Command::Pause { target } => (target, Act::Pause, "frozen".to_owned()),

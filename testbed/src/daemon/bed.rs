@@ -4,6 +4,7 @@ use super::Contact;
 use super::progress::{Kind, Progress};
 use super::tasks::keep;
 use crate::files;
+use crate::kafka::archive;
 use crate::kafka::cluster::Starter as ClusterStarter;
 use crate::kafka::format::Template;
 use crate::kafka::plan::{CLUSTERS, ClusterPlan};
@@ -19,7 +20,7 @@ use anyhow::{Context, Result};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Secret as KubeSecret, ServiceAccount};
 use kube::api::{Api, PostParams};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -31,7 +32,7 @@ const LOG_CONFIG: &str = include_str!("../kafka/log4j2.properties");
 /// The console's token outlives any bed.
 const TOKEN_SECONDS: i64 = 30 * 24 * 3600;
 /// How long the operator stand-in may take for its first round.
-const FIRST_ROUND: Duration = Duration::from_secs(90);
+const FIRST_ROUND: Duration = Duration::from_secs(1);
 const SECRET_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a bed can be asked to be.
@@ -153,7 +154,10 @@ impl Bed {
     /// Brings everything up and tells how it goes.
     pub async fn bring_up(&self, contact: &Contact) {
         match self.try_bring_up(contact).await {
-            Ok(()) => self.progress.tell("test bed", Kind::Ready),
+            Ok(()) => {
+                self.progress.tell("test bed", Kind::Ready);
+                self.prepare_next().await;
+            }
             Err(error) => self.progress.tell(
                 "test bed",
                 Kind::Failed {
@@ -164,10 +168,9 @@ impl Bed {
     }
 
     async fn try_bring_up(&self, contact: &Contact) -> Result<()> {
-        let log_config = self.layout.running().join("log4j2.properties");
-        files::write_private(&log_config, LOG_CONFIG.as_bytes())?;
+        files::write_private(&self.log_config(), LOG_CONFIG.as_bytes())?;
         let ((plane, access, console), clusters) =
-            tokio::try_join!(self.kubernetes(), self.kafka(&log_config))?;
+            tokio::try_join!(self.kubernetes(), self.kafka())?;
         let mut state = self.describe(contact, &plane, &access, console, clusters);
         self.operator(&state);
         self.progress
@@ -180,6 +183,45 @@ impl Bed {
         state.write(&self.layout.state_file)?;
         self.state.send_replace(Some(state));
         Ok(())
+    }
+
+    /// What makes the next start faster and may take its time; failing changes nothing.
+    pub async fn prepare_next(&self) {
+        if archive::path(&self.layout, &self.tools).is_file() {
+            return;
+        }
+        let [_, plan] = &CLUSTERS;
+        let work = async {
+            let log_config = self.log_config();
+            let template = self.template(plan).await?;
+            let writer = archive::Writer {
+                layout: &self.layout,
+                tools: &self.tools,
+                ledger: &self.ledger,
+                log_config: &log_config,
+                plan,
+                template: &template,
+            };
+            writer.write().await
+        };
+        if let Err(error) = work.await {
+            tracing::warn!(error = format!("{error:#}"), "no class archive for Kafka");
+        }
+    }
+
+    fn log_config(&self) -> PathBuf {
+        self.layout.running().join("log4j2.properties")
+    }
+
+    async fn template(&self, plan: &ClusterPlan) -> Result<Template> {
+        Template::get(
+            &self.layout,
+            &self.tools,
+            &self.ledger,
+            &self.log_config(),
+            plan.authorization,
+        )
+        .await
     }
 
     async fn kubernetes(&self) -> Result<(Plane, Access, PathBuf)> {
@@ -205,6 +247,8 @@ impl Bed {
             data,
             prefix: "",
             kubeconfig: self.layout.public.join("kubeconfig"),
+            // The data ends with the bed.
+            grace_at_end: Duration::ZERO,
         };
         let plane = self
             .progress
@@ -258,32 +302,23 @@ impl Bed {
         Ok(path)
     }
 
-    async fn kafka(&self, log_config: &Path) -> Result<Vec<Cluster>> {
+    async fn kafka(&self) -> Result<Vec<Cluster>> {
         let [first, second] = &CLUSTERS;
-        let (first, second) = tokio::try_join!(
-            self.cluster(first, log_config),
-            self.cluster(second, log_config)
-        )?;
+        let (first, second) = tokio::try_join!(self.cluster(first), self.cluster(second))?;
         Ok(vec![first, second])
     }
 
-    async fn cluster(&self, plan: &ClusterPlan, log_config: &Path) -> Result<Cluster> {
+    async fn cluster(&self, plan: &ClusterPlan) -> Result<Cluster> {
         let name = format!("Kafka {}/{}", plan.namespace, plan.name);
         let work = async {
-            let template = Template::get(
-                &self.layout,
-                &self.tools,
-                &self.ledger,
-                log_config,
-                plan.authorization,
-            )
-            .await?;
+            let template = self.template(plan).await?;
+            let log_config = self.log_config();
             let starter = ClusterStarter {
                 layout: &self.layout,
                 tools: &self.tools,
                 supervisor: &self.supervisor,
                 proxy: &self.proxy,
-                log_config,
+                log_config: &log_config,
                 plan,
                 template: &template,
             };

@@ -1,5 +1,6 @@
 //! Starts one Kafka cluster: certificates, ports, configuration, data directories, processes, and the proxy in front.
 
+use super::archive;
 use super::format::{Template, java_arguments, random_id};
 use super::plan::{ClusterPlan, ListenerPlan};
 use super::probe;
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-const HEAP_MEGABYTES: u32 = 384;
+/// Enough for the bed's data.
+pub(super) const HEAP_MEGABYTES: u32 = 384;
 const READY: Duration = Duration::from_secs(120);
 /// A node that is asked to stop hands its partitions over first.
 const GRACE: Duration = Duration::from_secs(30);
@@ -47,11 +49,46 @@ pub struct Starter<'a> {
     pub template: &'a Template,
 }
 
-struct Certificates {
-    cluster_ca: PathBuf,
-    clients_ca: Authority,
-    key_store: PathBuf,
+/// Certificates of a cluster.
+#[derive(Debug)]
+pub(super) struct Certificates {
+    /// The authority of the nodes, PEM file.
+    pub(super) cluster_ca: PathBuf,
+    /// The authority of clients.
+    pub(super) clients_ca: Authority,
+    /// Key and certificate of the nodes, PEM file.
+    pub(super) key_store: PathBuf,
+    /// Certificate and key of the operators, PEM files.
     operator: (PathBuf, PathBuf),
+}
+
+impl Certificates {
+    /// Makes them new in `folder`.
+    pub(super) fn make(plan: &ClusterPlan, folder: &Path) -> Result<Self> {
+        files::make_private_folder(folder)?;
+        let cluster_ca = CertificateAuthority::new(ORGANIZATION, "cluster-ca v0")?;
+        let clients_ca = CertificateAuthority::new(ORGANIZATION, "clients-ca v0")?;
+        let broker = cluster_ca.certify(&Subject {
+            organization: Some(ORGANIZATION),
+            common_name: &plan.broker_common_name(),
+            names: &["localhost"],
+            addresses: &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+        })?;
+        let operator = cluster_ca.certify(&Subject {
+            organization: Some(ORGANIZATION),
+            common_name: "cluster-operator",
+            names: &[],
+            addresses: &[],
+        })?;
+        let key_store = folder.join("broker.pem");
+        files::write_private(&key_store, broker.key_store().as_bytes())?;
+        Ok(Self {
+            cluster_ca: cluster_ca.write(folder, "cluster-ca")?.certificate_file,
+            clients_ca: clients_ca.write(folder, "clients-ca")?,
+            key_store,
+            operator: operator.write(folder, "cluster-operator")?,
+        })
+    }
 }
 
 /// A node on its way up.
@@ -73,7 +110,14 @@ impl Starter<'_> {
             .running()
             .join(format!("{}-{}", self.plan.namespace, self.plan.name));
         files::make_private_folder(&folder)?;
-        let certificates = self.certify(&folder.join("pki"))?;
+        let mut certificates = Certificates::make(self.plan, &folder.join("pki"))?;
+        // People and tests look for the authority beside the state file.
+        let public = self
+            .layout
+            .public
+            .join(format!("pki/{}-ca.crt", self.plan.name));
+        files::write_public(&public, &std::fs::read(&certificates.cluster_ca)?)?;
+        certificates.cluster_ca = public;
         let cluster_id = random_id();
         let mut attempt = 1;
         let drafts = loop {
@@ -100,39 +144,6 @@ impl Starter<'_> {
             self.supervisor.end(&self.plan.unit(id)).await?;
         }
         Ok(())
-    }
-
-    fn certify(&self, folder: &Path) -> Result<Certificates> {
-        files::make_private_folder(folder)?;
-        let cluster_ca = CertificateAuthority::new(ORGANIZATION, "cluster-ca v0")?;
-        let clients_ca = CertificateAuthority::new(ORGANIZATION, "clients-ca v0")?;
-        let broker = cluster_ca.certify(&Subject {
-            organization: Some(ORGANIZATION),
-            common_name: &self.plan.broker_common_name(),
-            names: &["localhost"],
-            addresses: &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
-        })?;
-        let operator = cluster_ca.certify(&Subject {
-            organization: Some(ORGANIZATION),
-            common_name: "cluster-operator",
-            names: &[],
-            addresses: &[],
-        })?;
-        let key_store = folder.join("broker.pem");
-        files::write_private(&key_store, broker.key_store().as_bytes())?;
-        // People and tests look for the authority beside the state file.
-        let public = self
-            .layout
-            .public
-            .join(format!("pki/{}-ca.crt", self.plan.name));
-        files::write_public(&public, cluster_ca.certificate().as_bytes())?;
-        cluster_ca.write(folder, "cluster-ca")?;
-        Ok(Certificates {
-            cluster_ca: public,
-            clients_ca: clients_ca.write(folder, "clients-ca")?,
-            key_store,
-            operator: operator.write(folder, "cluster-operator")?,
-        })
     }
 
     async fn try_start(
@@ -215,6 +226,7 @@ impl Starter<'_> {
             .and_then(|listener| draft.ports.get(&listener.broker_name()))
             .context("a cluster needs a plain listener to be probed on")?;
         let mut arguments = java_arguments(self.tools, HEAP_MEGABYTES, self.log_config);
+        arguments.splice(0..0, archive::option(self.layout, self.tools));
         arguments.push("kafka.Kafka".into());
         arguments.push(self.config_path(folder, draft.id).into());
         Ok(Spec {

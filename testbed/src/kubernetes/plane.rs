@@ -110,6 +110,8 @@ pub struct Starter<'a> {
     pub prefix: &'static str,
     /// Where the administrator's kubeconfig goes.
     pub kubeconfig: PathBuf,
+    /// How long the processes get for a clean end.
+    pub grace_at_end: Duration,
 }
 
 impl Starter<'_> {
@@ -188,7 +190,7 @@ impl Starter<'_> {
             log: self.log(part),
             probe,
             grace: Duration::from_secs(10),
-            grace_at_end: Duration::from_secs(3),
+            grace_at_end: self.grace_at_end,
         }
     }
 

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 /// Raised when the way a seed is made changes.
 const RECIPE: &str = "1";
+const CLEAN_END: Duration = Duration::from_secs(10);
 const ESTABLISHED: Duration = Duration::from_secs(40);
 
 /// The files that go into a seed.
@@ -73,6 +74,8 @@ pub async fn make(
         data: growing.clone(),
         prefix: "seed-",
         kubeconfig: layout.running().join("seed.kubeconfig"),
+        // What is kept has to be whole.
+        grace_at_end: CLEAN_END,
     };
     let plane = starter.start().await?;
     let documents = apply::read(&sources(layout, tools)?)?;

@@ -57,9 +57,9 @@ pub struct Spec {
 /// What may be asked of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// SIGKILL; started again after a time, or not at all.
+    /// SIGKILL; started again after a time, or not at all. Answered when it has ended.
     Kill(Option<Duration>),
-    /// SIGTERM, SIGKILL after the grace; stays down.
+    /// SIGTERM, SIGKILL after the grace; stays down. Answered when it has ended.
     Stop,
     /// Started when it is down.
     Start,
@@ -103,6 +103,7 @@ impl Unit {
             messages: receiver,
             cancel,
             waiting: Vec::new(),
+            ending: Vec::new(),
             backoff: Duration::from_secs(1),
             starts: 0,
         };
@@ -110,7 +111,7 @@ impl Unit {
         (unit, actor.run())
     }
 
-    /// Asks, and waits until it is done (accepted, for everything but a restart).
+    /// Asks, and waits until it is done: ended for a kill and a stop, running again for a restart.
     ///
     /// # Errors
     /// The unit's state does not allow it, or the unit is gone.
@@ -176,6 +177,8 @@ struct Actor {
     cancel: CancellationToken,
     /// Whom to tell when it runs.
     waiting: Vec<Done>,
+    /// Whom to tell when it has ended.
+    ending: Vec<Done>,
     backoff: Duration,
     starts: u32,
 }
@@ -316,7 +319,12 @@ impl Actor {
                     if born.elapsed() >= STEADY {
                         self.backoff = Duration::from_secs(1);
                     }
-                    return self.next_start(after, down_for);
+                    let next = self.next_start(after, down_for);
+                    for done in self.ending.drain(..) {
+                        // Whoever asked may have stopped listening; it has ended all the same.
+                        let _ = done.send(Ok(()));
+                    }
+                    return next;
                 }
                 () = self.cancel.cancelled() => {
                     self.end(&mut child).await;
@@ -340,11 +348,15 @@ impl Actor {
                             down_for = time;
                             after = time.is_none().then_some(Next::OnRequest);
                             self.signal(Signal::SIGKILL);
+                            self.ending.push(done);
+                            continue;
                         }
                         Action::Stop => {
                             after = Some(Next::OnRequest);
                             kill_at = Some(Instant::now() + self.spec.grace);
                             self.terminate();
+                            self.ending.push(done);
+                            continue;
                         }
                         Action::Restart => {
                             after = Some(Next::Now);
