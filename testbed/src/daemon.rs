@@ -65,7 +65,7 @@ pub fn ledger_file(layout: &Layout) -> PathBuf {
 /// start is no error here: it is progress, for `up` to show.
 pub async fn run(options: Options) -> Result<()> {
     let layout = Layout::find()?;
-    let tools = Tools::find(&layout)?;
+    let tools = Tools::find(&layout, &options.crds)?;
     files::make_private_folder(&layout.data)?;
     let _lock = lock(&layout.data)?;
     // A daemon that crashed may have left some; `up` has the same duty as `down`.

@@ -1,6 +1,7 @@
 //! The Kubernetes side of the bed: a real API server on a real etcd, with Strimzi's resource definitions and the rights of
 //! the demo's people. [`plane`] starts it, [`seed`] makes the starting etcd once, [`apply`] writes manifests, [`kubeconfig`]
-//! writes access files, [`identities`] says who there is.
+//! writes access files, [`identities`] says who there is, [`settle`] waits for the operator stand-in, [`strimzi`] knows the served
+//! version.
 
 pub mod apply;
 pub mod identities;
@@ -8,3 +9,4 @@ pub mod kubeconfig;
 pub mod plane;
 pub mod seed;
 pub mod settle;
+pub mod strimzi;

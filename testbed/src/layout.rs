@@ -85,11 +85,11 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Finds the tools.
+    /// Finds the tools, and the resource definitions of a version of Strimzi.
     ///
     /// # Errors
     /// One is absent; the message says which, where it was looked for and how to get it.
-    pub fn find(layout: &Layout) -> Result<Self> {
+    pub fn find(layout: &Layout, strimzi: &str) -> Result<Self> {
         let tools = layout.cache.join("tools");
         Ok(Self {
             kubetest: kubetest(&tools, &layout.cache)?,
@@ -101,13 +101,18 @@ impl Tools {
             java: java(&tools)?,
             crds: existing(
                 "PENSTOCK_CRDS",
-                tools.join(format!("crds-{STRIMZI_VERSION}")),
+                tools.join(format!("crds-{strimzi}")),
                 "Strimzi's custom resource definitions",
             )?,
             registry: env_path("PENSTOCK_APICURIO")
                 .unwrap_or_else(|| tools.join(format!("apicurio-{REGISTRY_VERSION}"))),
         })
     }
+}
+
+/// An error that ends with where to read more.
+pub fn see(error: &anyhow::Error, log: &Path) -> anyhow::Error {
+    anyhow::anyhow!("{error:#}; see {}", log.display())
 }
 
 /// `${XDG_CACHE_HOME:-~/.cache}/penstock`.

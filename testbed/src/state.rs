@@ -82,6 +82,18 @@ pub struct Kubernetes {
     pub kubeconfig: PathBuf,
     /// Kubeconfig of ServiceAccount `penstock`.
     pub console_kubeconfig: PathBuf,
+    /// Which of Strimzi's resource definitions it serves.
+    pub strimzi: Strimzi,
+}
+
+/// Which of Strimzi's resource definitions are served.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Strimzi {
+    /// Version of Strimzi they come from.
+    pub version: String,
+    /// The newest version they serve: `v1` or `v1beta2`, of `kafka.strimzi.io` and `core.strimzi.io` alike.
+    pub api_version: String,
 }
 
 /// One Kafka cluster.

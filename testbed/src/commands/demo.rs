@@ -2,6 +2,7 @@
 
 use super::say;
 use super::up::ensure;
+use crate::daemon::Contact;
 use crate::daemon::bed::Options;
 use crate::daemon::extras::{ConsoleWish, Extras};
 use crate::layout::Layout;
@@ -38,6 +39,7 @@ pub struct Demo {
 pub async fn run(demo: &Demo) -> Result<()> {
     let layout = Layout::find()?;
     let program = console_program(demo)?;
+    let ran = Contact::find(&layout).is_some();
     let stop = stopped();
     tokio::pin!(stop);
     let work = async {
@@ -62,6 +64,8 @@ pub async fn run(demo: &Demo) -> Result<()> {
     };
     let (daemon, state) = match started {
         Ok(started) => started,
+        // A bed that ran before is not this command's to end.
+        Err(error) if ran => return Err(error),
         Err(error) => {
             super::down::end(&layout)?;
             return Err(error);

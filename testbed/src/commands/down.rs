@@ -6,10 +6,13 @@ use crate::files;
 use crate::layout::Layout;
 use crate::process::{self, Ledger};
 use anyhow::Result;
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 /// How long the daemon may take to end everything.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a daemon that has just been started may take to say where it is.
+const CONTACT: Duration = Duration::from_secs(15);
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs the command.
@@ -35,7 +38,7 @@ pub fn run() -> Result<()> {
 /// # Errors
 /// Files can't be removed.
 pub fn end(layout: &Layout) -> Result<bool> {
-    let contact = Contact::find(layout);
+    let contact = contact(layout);
     if let Some(contact) = &contact {
         // The daemon treats SIGTERM as the request to end; it needs no connection.
         process::end(&[contact.process], PATIENCE);
@@ -56,4 +59,23 @@ pub fn end(layout: &Layout) -> Result<bool> {
     }
     files::remove_folder(&layout.running())?;
     Ok(contact.is_some() || !left.is_empty())
+}
+
+/// The daemon; one that holds the lock but has not written where it listens is waited for.
+fn contact(layout: &Layout) -> Option<Contact> {
+    let deadline = Instant::now() + CONTACT;
+    loop {
+        let found = Contact::find(layout);
+        if found.is_some() || !locked(layout) || Instant::now() >= deadline {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn locked(layout: &Layout) -> bool {
+    let Ok(file) = File::open(layout.data.join("lock")) else {
+        return false;
+    };
+    matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
 }

@@ -4,9 +4,10 @@ use super::link::Link;
 use super::say;
 use crate::daemon::Contact;
 use crate::daemon::bed::Options;
+use crate::daemon::control::Status;
 use crate::daemon::extras::Extras;
 use crate::daemon::progress::{Event, Kind};
-use crate::layout::{Layout, Tools};
+use crate::layout::{Layout, Tools, see};
 use crate::state::State;
 use anyhow::{Context, Result, bail};
 use std::os::unix::process::CommandExt;
@@ -52,14 +53,23 @@ pub async fn run(up: &Up) -> Result<()> {
 /// # Errors
 /// The bed did not come up; then nothing of it is left running.
 pub async fn ensure(layout: &Layout, options: &Options) -> Result<Link> {
-    let begun = Instant::now();
-    let link = match Contact::find(layout) {
-        Some(contact) => {
+    if let Some(contact) = Contact::find(layout) {
+        let link = Link::to(contact)?;
+        let status: Status = link.get("/status").await?;
+        if status.ready {
             say("The test bed runs already.");
-            Link::to(contact)?
+            return Ok(link);
         }
-        None => start_daemon(layout, options).await?,
-    };
+        say("The test bed is coming up already.");
+        return watch(layout, link).await;
+    }
+    let link = start_daemon(layout, options).await?;
+    watch(layout, link).await
+}
+
+/// Shows the progress until the bed is up.
+async fn watch(layout: &Layout, link: Link) -> Result<Link> {
+    let begun = Instant::now();
     let mut failure = None;
     let followed = link
         .follow(|event| {
@@ -71,7 +81,7 @@ pub async fn ensure(layout: &Layout, options: &Options) -> Result<Link> {
         .await;
     if let Err(error) = followed {
         super::down::end(layout)?;
-        return Err(error).with_context(|| format!("see {}", layout.log("daemon").display()));
+        return Err(see(&error, &layout.log("daemon")));
     }
     if let Some(text) = failure {
         super::down::end(layout)?;
@@ -86,7 +96,7 @@ pub async fn ensure(layout: &Layout, options: &Options) -> Result<Link> {
 
 async fn start_daemon(layout: &Layout, options: &Options) -> Result<Link> {
     // Missing tools are said here, in one sentence, and not in the daemon's log.
-    Tools::find(layout)?;
+    Tools::find(layout, &options.crds)?;
     let mut daemon = spawn(layout, options)?;
     let deadline = Instant::now() + CONTACT;
     loop {
@@ -123,6 +133,8 @@ fn spawn(layout: &Layout, options: &Options) -> Result<Child> {
         .arg("daemon")
         .arg("--reconcile-interval")
         .arg(format!("{}ms", options.reconcile_interval.as_millis()))
+        .arg("--crds")
+        .arg(&options.crds)
         .current_dir(&layout.clone)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)

@@ -9,11 +9,11 @@ use crate::kafka::cluster::Starter as ClusterStarter;
 use crate::kafka::format::Template;
 use crate::kafka::plan::{CLUSTERS, ClusterPlan};
 use crate::kubernetes::plane::{Access, Plane, Starter as PlaneStarter};
-use crate::kubernetes::{apply, kubeconfig, seed, settle};
-use crate::layout::{Layout, Tools};
+use crate::kubernetes::{apply, kubeconfig, seed, settle, strimzi};
+use crate::layout::{Layout, STRIMZI_VERSION, Tools};
 use crate::process::Ledger;
 use crate::proxy::Proxy;
-use crate::state::{self, Cluster, Faults, Kubernetes, Secret, State};
+use crate::state::{self, Cluster, Faults, Kubernetes, Secret, State, Strimzi};
 use crate::supervisor::Supervisor;
 use crate::supervisor::facts::OperatorConfig;
 use anyhow::{Context, Result};
@@ -41,6 +41,9 @@ pub struct Options {
     /// Time between two timed reconciliations of the operator stand-in, such as 120s
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = crate::commands::duration)]
     pub reconcile_interval: Duration,
+    /// Version of Strimzi whose resource definitions the API server serves; 0.48.0 has v1beta2 only
+    #[arg(long, value_name = "VERSION", default_value = STRIMZI_VERSION)]
+    pub crds: String,
 }
 
 /// All parts.
@@ -171,7 +174,7 @@ impl Bed {
         files::write_private(&self.log_config(), LOG_CONFIG.as_bytes())?;
         let ((plane, access, console), clusters) =
             tokio::try_join!(self.kubernetes(), self.kafka())?;
-        let mut state = self.describe(contact, &plane, &access, console, clusters);
+        let mut state = self.describe(contact, &plane, &access, console, clusters)?;
         self.operator(&state);
         self.progress
             .step(
@@ -228,7 +231,7 @@ impl Bed {
         let access = Access::make(&self.layout.running().join("kubernetes-pki"))?;
         let authority = self.layout.public.join("pki/kube-ca.crt");
         files::write_public(&authority, access.authority.as_bytes())?;
-        let seed = seed::folder(&self.layout, &self.tools)?;
+        let seed = seed::folder(&self.layout, &self.tools, &self.options.crds)?;
         if !seed.is_dir() {
             self.progress
                 .step(
@@ -276,7 +279,20 @@ impl Bed {
             let name = path.file_name().unwrap_or_default();
             name != "namespaces.yaml" && name != "access.yaml"
         });
-        apply::apply(client, apply::read(&paths)?).await
+        self.apply_files(client, &paths).await
+    }
+
+    /// Applies files, with Strimzi's resources in the version that is served.
+    async fn apply_files(&self, client: &kube::Client, paths: &[PathBuf]) -> Result<()> {
+        let mut documents = apply::read(paths)?;
+        for document in &mut documents {
+            strimzi::put_version(document, self.strimzi_version()?);
+        }
+        apply::apply(client, documents).await
+    }
+
+    fn strimzi_version(&self) -> Result<&'static str> {
+        strimzi::served_version(&self.tools.crds)
     }
 
     /// A token for the console's ServiceAccount, and its kubeconfig.
@@ -334,8 +350,8 @@ impl Bed {
         access: &Access,
         console_kubeconfig: PathBuf,
         clusters: Vec<Cluster>,
-    ) -> State {
-        State {
+    ) -> Result<State> {
+        Ok(State {
             version: state::VERSION,
             console: None,
             identities: access.identities.people.clone(),
@@ -345,6 +361,10 @@ impl Bed {
                 admin_token: access.identities.administrator.clone(),
                 kubeconfig: plane.kubeconfig.clone(),
                 console_kubeconfig,
+                strimzi: Strimzi {
+                    version: self.options.crds.clone(),
+                    api_version: self.strimzi_version()?.to_owned(),
+                },
             },
             clusters,
             registry: None,
@@ -358,7 +378,7 @@ impl Bed {
             java: self.tools.java.clone(),
             data_directory: self.layout.data.clone(),
             daemon: contact.process,
-        }
+        })
     }
 
     fn operator(&self, state: &State) {
@@ -379,10 +399,11 @@ impl Bed {
     /// Waits for the operator stand-in, changes what has to change afterwards, and waits again.
     async fn first_round(&self, client: &kube::Client) -> Result<()> {
         let work = async {
-            settle::settled(client, FIRST_ROUND).await?;
+            let version = self.strimzi_version()?;
+            settle::settled(client, version, FIRST_ROUND).await?;
             let later = apply::files_of(&self.layout.clone.join("testbed/resources/later"))?;
-            apply::apply(client, apply::read(&later)?).await?;
-            settle::settled(client, FIRST_ROUND).await
+            self.apply_files(client, &later).await?;
+            settle::settled(client, version, FIRST_ROUND).await
         };
         if let Err(error) = work.await {
             // Without the stand-in's statuses the bed is still of use, and whoever mends the stand-in needs it.

@@ -4,6 +4,7 @@ use super::bed::Bed;
 use super::tasks::keep;
 use crate::files;
 use crate::kubernetes::identities::random_secret;
+use crate::layout::see;
 use crate::ports::Ports;
 use crate::state::{Console, Registry, Secret, State};
 use crate::supervisor::facts::WorkloadConfig;
@@ -107,7 +108,7 @@ async fn start_console(bed: &Bed, wish: &ConsoleWish, state: &State) -> Result<C
     });
     if let Err(error) = unit.first_ready(CONSOLE_READY).await {
         bed.supervisor().end(CONSOLE).await?;
-        return Err(error).with_context(|| format!("see {}", log.display()));
+        return Err(see(&error, &log));
     }
     Ok(Console {
         url,
@@ -180,7 +181,7 @@ async fn start_registry(bed: &Bed) -> Result<String> {
     });
     if let Err(error) = unit.first_ready(REGISTRY_READY).await {
         bed.supervisor().end(REGISTRY).await?;
-        return Err(error).with_context(|| format!("see {}", log.display()));
+        return Err(see(&error, &log));
     }
     Ok(format!("http://127.0.0.1:{port}/apis/ccompat/v7"))
 }

@@ -10,7 +10,7 @@ use super::plan::ClusterPlan;
 use super::probe;
 use super::properties::{CONTROL_PLANE, NodeFiles, REPLICATION, properties};
 use crate::files;
-use crate::layout::{Layout, Tools};
+use crate::layout::{Layout, Tools, see};
 use crate::ports::Ports;
 use crate::process::Ledger;
 use crate::state::Process;
@@ -114,7 +114,7 @@ impl Writer<'_> {
         self.ledger.add("archive", process)?;
         let outcome = run_once(&mut child, process, port).await;
         self.ledger.remove(process.pid);
-        outcome.with_context(|| format!("see {}", log_path.display()))?;
+        outcome.map_err(|error| see(&error, &log_path))?;
         ensure!(
             growing.is_file(),
             "the JVM wrote no archive; see {}",

@@ -6,7 +6,7 @@ use super::plan::{ClusterPlan, ListenerPlan};
 use super::probe;
 use super::properties::{CONTROL_PLANE, NodeFiles, REPLICATION, properties};
 use crate::files;
-use crate::layout::{KAFKA_VERSION, Layout, Tools};
+use crate::layout::{KAFKA_VERSION, Layout, Tools, see};
 use crate::pki::{CertificateAuthority, Subject};
 use crate::ports::Ports;
 use crate::proxy::{Entrance, Proxy};
@@ -186,7 +186,7 @@ impl Starter<'_> {
         try_join_all(units.iter().map(|(id, unit)| async move {
             unit.first_ready(READY)
                 .await
-                .with_context(|| format!("see {}", self.log(*id).display()))
+                .map_err(|error| see(&error, &self.log(*id)))
         }))
         .await?;
         Ok(drafts)

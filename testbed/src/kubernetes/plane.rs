@@ -3,12 +3,12 @@
 use super::identities::Identities;
 use super::kubeconfig;
 use crate::files;
-use crate::layout::Layout;
+use crate::layout::{Layout, see};
 use crate::pki::{CertificateAuthority, Subject, write_signing_key};
 use crate::ports::Ports;
 use crate::supervisor::Supervisor;
 use crate::supervisor::unit::{Probe, Spec};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ impl Starter<'_> {
             .supervisor
             .start(self.api_server(etcd, port, client.clone()));
         tokio::try_join!(etcd_unit.first_ready(READY), unit.first_ready(READY))
-            .with_context(|| format!("see {}", self.log("apiserver").display()))?;
+            .map_err(|error| see(&error, &self.log("apiserver")))?;
         Ok(Plane {
             server,
             kubeconfig: self.kubeconfig.clone(),

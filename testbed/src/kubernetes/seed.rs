@@ -33,7 +33,7 @@ fn sources(layout: &Layout, tools: &Tools) -> Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// A file can't be read.
-pub fn folder(layout: &Layout, tools: &Tools) -> Result<PathBuf> {
+pub fn folder(layout: &Layout, tools: &Tools, strimzi: &str) -> Result<PathBuf> {
     let mut hash = Sha256::new();
     hash.update(RECIPE);
     let binary = std::fs::metadata(&tools.kubetest)
@@ -51,7 +51,7 @@ pub fn folder(layout: &Layout, tools: &Tools) -> Result<PathBuf> {
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    Ok(layout.kept().join(format!("etcd-{key}")))
+    Ok(layout.kept().join(format!("etcd-{strimzi}-{key}")))
 }
 
 /// Makes the seed: starts etcd and an API server on an empty directory, writes everything, ends them, keeps the directory.
@@ -87,19 +87,26 @@ pub async fn make(
     established(&plane.client, definitions).await?;
     // In this order: what the API server wrote is in etcd before that ends.
     starter.end().await?;
-    drop_others(&layout.kept());
+    drop_others(seed);
     std::fs::create_dir_all(layout.kept())?;
     std::fs::rename(&growing, seed)
         .with_context(|| format!("the seed could not be kept as {}", seed.display()))
 }
 
-/// Seeds of earlier manifests are of no use any more.
-fn drop_others(kept: &Path) {
+/// Seeds of earlier manifests for the same version of Strimzi are of no use any more.
+fn drop_others(seed: &Path) {
+    let name = seed.file_name().unwrap_or_default().to_string_lossy();
+    let Some(((family, _), kept)) = name.rsplit_once('-').zip(seed.parent()) else {
+        return;
+    };
     let Ok(entries) = std::fs::read_dir(kept) else {
         return;
     };
     for entry in entries.filter_map(Result::ok) {
-        if entry.file_name().to_string_lossy().starts_with("etcd-")
+        let other = entry.file_name().to_string_lossy().into_owned();
+        if other
+            .rsplit_once('-')
+            .is_some_and(|(other, _)| other == family)
             && let Err(error) = files::remove_folder(&entry.path())
         {
             tracing::warn!(error = format!("{error:#}"), "an old seed stays");

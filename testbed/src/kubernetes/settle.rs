@@ -13,10 +13,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// `patience` ran out; the message names what is still open.
-pub async fn settled(client: &kube::Client, patience: Duration) -> Result<()> {
+pub async fn settled(client: &kube::Client, version: &str, patience: Duration) -> Result<()> {
     let deadline = Instant::now() + patience;
     loop {
-        let open = open(client).await?;
+        let open = open(client, version).await?;
         if open.is_empty() {
             return Ok(());
         }
@@ -31,11 +31,11 @@ pub async fn settled(client: &kube::Client, patience: Duration) -> Result<()> {
     }
 }
 
-async fn open(client: &kube::Client) -> Result<Vec<String>> {
+async fn open(client: &kube::Client, version: &str) -> Result<Vec<String>> {
     let mut open = Vec::new();
     for kind in KINDS {
         let resource =
-            ApiResource::from_gvk(&GroupVersionKind::gvk("kafka.strimzi.io", "v1", kind));
+            ApiResource::from_gvk(&GroupVersionKind::gvk("kafka.strimzi.io", version, kind));
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
         for object in api.list(&ListParams::default()).await? {
             if !is_settled(&object) {
