@@ -2,7 +2,7 @@
 
 use super::Contact;
 use super::progress::{Kind, Progress};
-use super::tasks::keep;
+use super::tasks::{RECONCILES, keep, operator};
 use crate::files;
 use crate::kafka::archive;
 use crate::kafka::cluster::Starter as ClusterStarter;
@@ -32,7 +32,7 @@ const LOG_CONFIG: &str = include_str!("../kafka/log4j2.properties");
 /// The console's token outlives any bed.
 const TOKEN_SECONDS: i64 = 30 * 24 * 3600;
 /// How long the operator stand-in may take for its first round.
-const FIRST_ROUND: Duration = Duration::from_secs(1);
+const FIRST_ROUND: Duration = Duration::from_secs(90);
 const SECRET_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a bed can be asked to be.
@@ -176,12 +176,14 @@ impl Bed {
             tokio::try_join!(self.kubernetes(), self.kafka())?;
         let mut state = self.describe(contact, &plane, &access, console, clusters)?;
         self.operator(&state);
-        self.progress
-            .step(
-                "declared resources reconciled",
-                self.first_round(&plane.client),
-            )
-            .await?;
+        if RECONCILES {
+            self.progress
+                .step(
+                    "declared resources reconciled",
+                    self.first_round(&plane.client),
+                )
+                .await?;
+        }
         self.add_console_password(&plane.client, &mut state).await;
         state.write(&self.layout.state_file)?;
         self.state.send_replace(Some(state));
@@ -392,7 +394,7 @@ impl Bed {
             "operator stand-in",
             &self.tasks,
             self.token(),
-            move |cancel| super::tasks::operator(config.clone(), cancel),
+            move |cancel| operator(config.clone(), cancel),
         );
     }
 

@@ -1,5 +1,7 @@
 //! Keeps the two long-running tasks of the bed alive: an error or a panic is logged and they begin again.
 
+use crate::supervisor::facts::{OperatorConfig, WorkloadConfig};
+use anyhow::Result;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,7 +15,7 @@ pub(super) fn keep<F>(
     cancel: CancellationToken,
     begin: impl Fn(CancellationToken) -> F + Send + 'static,
 ) where
-    F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    F: Future<Output = Result<()>> + Send + 'static,
 {
     let inner = tasks.clone();
     tasks.spawn(async move {
@@ -37,22 +39,22 @@ pub(super) fn keep<F>(
     });
 }
 
-/// The operator stand-in.
-pub(super) async fn operator(
-    config: crate::supervisor::facts::OperatorConfig,
-    cancel: CancellationToken,
-) -> anyhow::Result<()> {
-    let _config = config;
+/// Whether resources are reconciled: as long as [`operator`] does nothing, nobody waits for it.
+pub(super) const RECONCILES: bool = false;
+
+/// The operator stand-in: `crate::operator::run` once there is one.
+pub(super) async fn operator(config: OperatorConfig, cancel: CancellationToken) -> Result<()> {
+    tracing::warn!(interval = ?config.reconcile_interval, "nothing reconciles resources yet");
     cancel.cancelled().await;
     Ok(())
 }
 
-/// The demo's workload.
-pub(super) async fn workload(
-    config: crate::supervisor::facts::WorkloadConfig,
-    cancel: CancellationToken,
-) -> anyhow::Result<()> {
-    let _config = config;
+/// The demo's workload: `crate::workload::run` once there is one.
+pub(super) async fn workload(config: WorkloadConfig, cancel: CancellationToken) -> Result<()> {
+    tracing::warn!(
+        clusters = config.state.clusters.len(),
+        "nothing produces or consumes yet"
+    );
     cancel.cancelled().await;
     Ok(())
 }
