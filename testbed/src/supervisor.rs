@@ -13,6 +13,7 @@ use board::{Board, UnitStatus};
 use facts::{NodeRef, NodeRequest, NodeStatus};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +21,8 @@ use unit::{Action, Spec, Unit};
 
 /// How many requests of the operator stand-in may wait.
 const REQUESTS: usize = 16;
+/// A clean end, a start, and room.
+const RESTART: Duration = Duration::from_secs(120);
 
 /// Every supervised process of the bed.
 #[derive(Clone, Debug)]
@@ -126,7 +129,9 @@ impl Supervisor {
                     return;
                 };
                 let outcome = match this.unit(&node.to_string()) {
-                    Some(unit) => unit.ask(Action::Restart).await,
+                    Some(unit) => tokio::time::timeout(RESTART, unit.ask(Action::Restart))
+                        .await
+                        .unwrap_or_else(|_| Err(format!("{node} did not come back in time"))),
                     None => Err(format!("there is no node {node}")),
                 };
                 // Whoever asked may have stopped listening; the restart stands.
