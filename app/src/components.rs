@@ -1,3 +1,16 @@
 //! Components that know the domain: how a state, an age, a problem or a resource looks on every page.
 
+pub mod age;
+pub mod bars;
+pub mod change;
+pub mod copy;
+pub mod credentials;
+pub mod heading;
+pub mod icon;
+pub mod listeners;
 pub mod problem;
+pub mod quorum;
+pub mod state;
+pub mod verdict;
+pub mod words;
+pub mod yaml;

@@ -28,9 +28,65 @@ enum Shown<T: 'static> {
 #[derive(Clone, Copy)]
 pub struct Refreshing(pub RwSignal<bool>);
 
-/// Loads `fetch(source)` and shows it with `body`; loads anew when `source` or `trigger` changes.
+/// Something loaded, that may be shown in several places.
+pub struct Loader<T: Loadable> {
+    first: OnceResource<Result<T, AppError>>,
+    shown: ArcRwSignal<Option<Shown<T>>>,
+}
+
+impl<T: Loadable> Clone for Loader<T> {
+    fn clone(&self) -> Self {
+        Self {
+            first: self.first,
+            shown: self.shown.clone(),
+        }
+    }
+}
+
+impl<T: Loadable> Loader<T> {
+    /// Loads `fetch(source)` with the page, and anew when `source` or `trigger` changes.
+    pub fn new<S, F, Fut>(source: Memo<S>, trigger: Signal<u64>, fetch: F) -> Self
+    where
+        S: Clone + PartialEq + Send + Sync + 'static,
+        F: Fn(S) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, AppError>> + Send + 'static,
+    {
+        let first = OnceResource::new(fetch(source.get_untracked()));
+        let shown: ArcRwSignal<Option<Shown<T>>> = ArcRwSignal::new(None);
+        refresh(source, trigger, fetch, shown.clone());
+        Self { first, shown }
+    }
+
+    /// Shows it with `body`, a problem with `problem`. `body` is called once (again only after a problem was shown), with a
+    /// signal that always holds the newest value.
+    pub fn view(
+        &self,
+        skeleton: fn() -> AnyView,
+        problem: fn(AppError) -> AnyView,
+        body: impl Fn(Signal<T>) -> AnyView + Clone + Send + Sync + 'static,
+    ) -> AnyView {
+        let Self { first, shown } = self.clone();
+        view! {
+            <Suspense fallback=skeleton>
+                {move || {
+                    let shown = shown.clone();
+                    let body = body.clone();
+                    Suspend::new(async move {
+                        let result = first.await;
+                        if shown.with_untracked(Option::is_none) {
+                            take(&shown, result);
+                        }
+                        present(shown, problem, body)
+                    })
+                }}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// Loads `fetch(source)` and shows it with `body`, the page's problem page in its place where it fails.
 ///
-/// `body` is called once per page (again only after a problem was shown), with a signal that always holds the newest value.
 /// Ask for a new `load` (see [`keyed`]) when the page is about something else; `source` is for filter, order and page.
 pub fn load<S, T, F, Fut>(
     source: Memo<S>,
@@ -45,23 +101,11 @@ where
     F: Fn(S) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    let first = OnceResource::new(fetch(source.get_untracked()));
-    let shown: ArcRwSignal<Option<Shown<T>>> = ArcRwSignal::new(None);
-    refresh(source, trigger, fetch, shown.clone());
-    view! {
-        <Suspense fallback=skeleton>
-            {move || {
-                let shown = shown.clone();
-                let body = body.clone();
-                Suspend::new(async move {
-                    let result = first.await;
-                    take(&shown, result);
-                    present(shown, body)
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
+    Loader::new(source, trigger, fetch).view(
+        skeleton,
+        |error| view! { <ProblemView error/> }.into_any(),
+        body,
+    )
 }
 
 /// Shows `view` anew whenever `identity` changes: state, effects and rows of the earlier one are gone with it.
@@ -77,11 +121,12 @@ where
 
 fn present<T: Loadable>(
     shown: ArcRwSignal<Option<Shown<T>>>,
+    problem: fn(AppError) -> AnyView,
     body: impl Fn(Signal<T>) -> AnyView + Send + 'static,
 ) -> impl IntoView {
     move || match shown.get() {
         Some(Shown::Value(value)) => body(value.into()),
-        Some(Shown::Problem(error)) => view! { <ProblemView error/> }.into_any(),
+        Some(Shown::Problem(error)) => problem(error),
         None => ().into_any(),
     }
 }

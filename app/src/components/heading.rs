@@ -1,0 +1,46 @@
+//! The head of a page: its one `h1`, facts and actions. After a change of page the heading takes the focus, so that a screen
+//! reader says where one is.
+
+use crate::layout::Arrival;
+use leptos::{html::H1, prelude::*};
+use leptos_meta::Title;
+
+/// The head.
+#[component]
+pub fn PageHead(
+    /// The title in words; also the document's.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether the title is an identifier.
+    #[prop(optional)]
+    mono: bool,
+    /// What stands beside the title: badge, since when.
+    #[prop(optional, into)]
+    beside: ViewFn,
+    /// Facts below the title, one `span` each.
+    #[prop(optional, into)]
+    facts: ViewFn,
+    /// Buttons on the right.
+    #[prop(optional, into)]
+    actions: Option<ViewFn>,
+) -> impl IntoView {
+    let heading = NodeRef::<H1>::new();
+    Effect::new(move |_| {
+        if let (Some(element), Some(arrival)) = (heading.get(), use_context::<Arrival>()) {
+            arrival.announce(&element);
+        }
+    });
+    view! {
+        <Title text=move || title.get()/>
+        <div class="page-head">
+            <div class="title">
+                <h1 node_ref=heading tabindex="-1">
+                    <span class=mono.then_some("mono")>{title}</span>
+                    {beside.run()}
+                </h1>
+                <div class="facts">{facts.run()}</div>
+            </div>
+            {actions.map(|actions| view! { <div class="actions">{actions.run()}</div> })}
+        </div>
+    }
+}
