@@ -5,6 +5,7 @@ pub mod bars;
 pub mod change;
 pub mod copy;
 pub mod credentials;
+pub mod filter;
 pub mod heading;
 pub mod icon;
 pub mod listeners;

@@ -3,6 +3,11 @@
 mod rail;
 mod top_bar;
 
+pub(crate) use self::{
+    rail::{Mark, place},
+    top_bar::ThemeToggle,
+};
+
 use crate::{
     keys,
     live::use_live,

@@ -15,7 +15,10 @@ use std::{
 };
 
 /// What can be loaded and shown.
-pub trait Loadable: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
+pub trait Loadable:
+    Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
+}
 impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> Loadable for T {}
 
 #[derive(Clone)]

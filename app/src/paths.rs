@@ -3,6 +3,7 @@
 //! A topic's name goes into the path, except where no path can carry it (`.` and `..`, which every client removes): then it
 //! travels in the query (decision 12). Query values are encoded and decoded once, by `penstock_domain::query`.
 
+use crate::components::bars::HeatBy;
 use penstock_domain::{
     ids::{ClusterRef, TopicName},
     query::{ListQuery, encode, value_of},
@@ -175,25 +176,69 @@ pub fn topics(of: &ClusterRef, query: &ListQuery) -> String {
     with_query(format!("{}/topics", cluster(of)), &query.to_query_string())
 }
 
-/// One topic's tab.
-pub fn topic(of: &ClusterRef, topic: &str, tab: TopicTab) -> String {
-    topic_filtered(of, topic, tab, "")
+/// What the query of a topic's page asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TopicQuery {
+    /// Which tab.
+    pub tab: TopicTab,
+    /// Text that a setting must contain.
+    pub filter: String,
+    /// The setting whose documentation is open.
+    pub setting: Option<String>,
+    /// What the heat strip shows.
+    pub heat: HeatBy,
+    /// Whether fields that agree are shown beside those that differ.
+    pub all_fields: bool,
 }
 
-/// One topic's tab with a filter over its table.
-pub fn topic_filtered(of: &ClusterRef, topic: &str, tab: TopicTab, filter: &str) -> String {
+impl TopicQuery {
+    /// Reads a raw query string without `?`.
+    pub fn of(query: &str) -> Self {
+        Self {
+            tab: TopicTab::of(query),
+            filter: ListQuery::parse(query).q,
+            setting: value_of(query, "setting").filter(|name| !name.is_empty()),
+            heat: HeatBy::of(&value_of(query, "by").unwrap_or_default()),
+            all_fields: value_of(query, "fields").as_deref() == Some("all"),
+        }
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("tab", self.tab.name()),
+            ("q", self.filter.as_str()),
+            ("setting", self.setting.as_deref().unwrap_or_default()),
+            ("by", self.heat.name()),
+            ("fields", if self.all_fields { "all" } else { "" }),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+}
+
+/// One topic's tab.
+pub fn topic(of: &ClusterRef, topic: &str, tab: TopicTab) -> String {
+    topic_as(
+        of,
+        topic,
+        &TopicQuery {
+            tab,
+            ..TopicQuery::default()
+        },
+    )
+}
+
+/// One topic's page as `query` asks for it.
+pub fn topic_as(of: &ClusterRef, topic: &str, query: &TopicQuery) -> String {
     let (path, in_query) = topic_path(of, topic);
-    let mut query = Vec::new();
-    if in_query {
-        query.push(format!("topic={}", encode(topic)));
-    }
-    if tab != TopicTab::Overview {
-        query.push(format!("tab={}", tab.name()));
-    }
-    if !filter.is_empty() {
-        query.push(format!("q={}", encode(filter)));
-    }
-    with_query(path, &query.join("&"))
+    let pairs: Vec<String> = in_query
+        .then_some(("topic", topic))
+        .into_iter()
+        .chain(query.pairs())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    with_query(path, &pairs.join("&"))
 }
 
 /// The path of a topic's page without its query, and whether the query must name the topic.
@@ -289,8 +334,8 @@ mod tests {
                 "/clusters/kafka/task-events/topics/task-updated?tab=partitions",
             ),
             (
-                topic_filtered(&c, "t", TopicTab::Configuration, "retention"),
-                "/clusters/kafka/task-events/topics/t?tab=configuration&q=retention",
+                topic_as(&c, "t", &asked()),
+                "/clusters/kafka/task-events/topics/t?tab=configuration&q=retention&setting=retention.ms&by=state&fields=all",
             ),
             (
                 topic(&c, "..", TopicTab::Resource),
@@ -334,6 +379,23 @@ mod tests {
         }
         assert_eq!(read("/clusters/kafka".into()), Page::Unknown);
         assert_eq!(read("/clusters/kafka/a/topic".into()), Page::Unknown);
+    }
+
+    fn asked() -> TopicQuery {
+        TopicQuery {
+            tab: TopicTab::Configuration,
+            filter: "retention".into(),
+            setting: Some("retention.ms".into()),
+            heat: HeatBy::State,
+            all_fields: true,
+        }
+    }
+
+    #[test]
+    fn what_a_topic_page_shows_leads_back() {
+        let url = topic_as(&task_events(), "t", &asked());
+        let (_, query) = url.split_once('?').unwrap();
+        assert_eq!(TopicQuery::of(query), asked());
     }
 
     #[test]

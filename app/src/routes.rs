@@ -5,7 +5,14 @@ use crate::{
     clock::Clock,
     layout::Frame,
     live::Live,
-    pages::{clusters::list::Clusters, not_found::NotFound, sign_in::SignIn, topics::list::Topics},
+    pages::{
+        clusters::{detail::Cluster, list::Clusters},
+        gallery::GalleryPage,
+        nodes::list::Nodes,
+        not_found::NotFound,
+        sign_in::SignIn,
+        topics::{detail::Topic, list::Topics},
+    },
     paths::Page,
 };
 use leptos::prelude::*;
@@ -37,7 +44,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=|| view! { <Framed><Outlet/></Framed> } ssr=SsrMode::Async>
                     <Route path=path!("/") view=Clusters ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name") view=Cluster ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/nodes") view=Nodes ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/topics") view=Topics ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/topics/:topic") view=Topic ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/topic") view=Topic ssr=SsrMode::Async/>
+                    <Route path=path!("/_gallery") view=GalleryPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

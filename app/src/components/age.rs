@@ -47,7 +47,10 @@ pub fn as_of_text(
 ) -> impl Fn() -> String + Clone + Send + Sync + 'static {
     move || match as_of.get() {
         None => "not known yet".to_owned(),
-        Some(time) => format!("as of {}", units::age_millis(time.millis_until(clock.now()))),
+        Some(time) => format!(
+            "as of {}",
+            units::age_millis(time.millis_until(clock.now()))
+        ),
     }
 }
 

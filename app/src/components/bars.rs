@@ -61,10 +61,7 @@ pub fn partitions(counts: &PartitionCounts) -> AnyView {
 }
 
 /// A disk: logs, other data, free.
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "a bar has a thousand steps"
-)]
+#[allow(clippy::cast_precision_loss, reason = "a bar has a thousand steps")]
 pub fn disk(logs: Option<u64>, total: u64, usable: u64) -> AnyView {
     let used = total.saturating_sub(usable);
     let logs = logs.unwrap_or(0).min(used);
@@ -165,7 +162,12 @@ pub fn heat(rows: &[PartitionRow], by: HeatBy) -> AnyView {
         _ => "heat n1000",
     };
     let named = rows.len() <= 24;
-    let unit = SizeUnit::of(rows.iter().filter_map(|row| row.size_bytes).max().unwrap_or(0));
+    let unit = SizeUnit::of(
+        rows.iter()
+            .filter_map(|row| row.size_bytes)
+            .max()
+            .unwrap_or(0),
+    );
     let cells = rows
         .iter()
         .map(|row| {
@@ -183,9 +185,10 @@ pub fn heat(rows: &[PartitionRow], by: HeatBy) -> AnyView {
         })
         .collect_view();
     let legend = match by {
-        HeatBy::Size if !values.is_empty() => {
-            Some(scale(unit.print(Some(as_bytes(low))), format!("{} {}", unit.print(Some(as_bytes(high))), unit.name())))
-        }
+        HeatBy::Size if !values.is_empty() => Some(scale(
+            unit.print(Some(as_bytes(low))),
+            format!("{} {}", unit.print(Some(as_bytes(high))), unit.name()),
+        )),
         HeatBy::Rate if !values.is_empty() => Some(scale(
             words::rate(Some(low)),
             format!("{} records/s", words::rate(Some(high))),
@@ -235,7 +238,11 @@ fn trouble(rows: &[PartitionRow]) -> AnyView {
     [
         ("c-bad", "offline", PartitionState::Offline),
         ("c-warn", "refuse acks=all", PartitionState::UnderMinIsr),
-        ("c-warn", "short of a replica", PartitionState::UnderReplicated),
+        (
+            "c-warn",
+            "short of a replica",
+            PartitionState::UnderReplicated,
+        ),
     ]
     .into_iter()
     .filter_map(|(class, what, state)| Some((class, format!("{what}: {}", list(state)?))))

@@ -14,7 +14,8 @@ pub fn ConnectionNote(
     #[prop(into)]
     connection: Signal<Connection>,
 ) -> impl IntoView {
-    move || match connection.get() {
+    move || {
+        match connection.get() {
         Connection::Connected { .. } => ().into_any(),
         Connection::Connecting => view! {
             <section class="sec" id="connection">
@@ -45,5 +46,6 @@ pub fn ConnectionNote(
             </section>
         }
         .into_any(),
+    }
     }
 }

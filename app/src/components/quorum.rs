@@ -181,7 +181,13 @@ mod tests {
     #[test]
     fn a_majority_must_stay() {
         assert_eq!(
-            [may_lose(1, 0), may_lose(3, 0), may_lose(3, 1), may_lose(5, 1), may_lose(3, 2)],
+            [
+                may_lose(1, 0),
+                may_lose(3, 0),
+                may_lose(3, 1),
+                may_lose(5, 1),
+                may_lose(3, 2)
+            ],
             [0, 1, 0, 1, 0]
         );
     }

@@ -85,11 +85,9 @@ pub const fn node(state: NodeState) -> Look {
 pub const fn partition(state: PartitionState) -> Look {
     match state {
         PartitionState::InSync => look("badge ok", Icon::CircleCheck, "In sync"),
-        PartitionState::UnderReplicated => look(
-            "badge warn bare",
-            Icon::TriangleAlert,
-            "Short of a replica",
-        ),
+        PartitionState::UnderReplicated => {
+            look("badge warn bare", Icon::TriangleAlert, "Short of a replica")
+        }
         PartitionState::UnderMinIsr => look("badge warn", Icon::TriangleAlert, "Refuses acks=all"),
         PartitionState::Offline => look("badge bad", Icon::OctagonX, "Offline"),
     }

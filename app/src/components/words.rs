@@ -191,17 +191,27 @@ mod tests {
 
     #[test]
     fn rates_are_short() {
-        let written: Vec<String> = [None, Some(0.0), Some(0.4), Some(64.0), Some(42.61), Some(52_310.0)]
-            .into_iter()
-            .map(rate)
-            .collect();
+        let written: Vec<String> = [
+            None,
+            Some(0.0),
+            Some(0.4),
+            Some(64.0),
+            Some(42.61),
+            Some(52_310.0),
+        ]
+        .into_iter()
+        .map(rate)
+        .collect();
         assert_eq!(written, ["–", "0", "0.4", "64", "42.6", "52\u{202f}310"]);
     }
 
     #[test]
     fn a_column_has_one_unit() {
         let unit = SizeUnit::of(19_541_000_000);
-        assert_eq!((unit.name(), unit.print(Some(19_541_000_000)).as_str()), ("GiB", "18.20"));
+        assert_eq!(
+            (unit.name(), unit.print(Some(19_541_000_000)).as_str()),
+            ("GiB", "18.20")
+        );
         assert_eq!(unit.print(Some(10_000_000)), "0.01");
         assert_eq!(unit.print(Some(0)), "0");
         assert_eq!(unit.print(None), "–");
@@ -211,7 +221,9 @@ mod tests {
     #[test]
     fn documentation_becomes_text() {
         assert_eq!(
-            without_markup("The <code>acks</code> of <a href=\"x\">it</a>, if a &lt; b and 1 < 2.<p>Next"),
+            without_markup(
+                "The <code>acks</code> of <a href=\"x\">it</a>, if a &lt; b and 1 < 2.<p>Next"
+            ),
             "The acks of it, if a < b and 1 < 2. Next"
         );
         assert_eq!(without_markup("&lt;script&gt;"), "<script>");

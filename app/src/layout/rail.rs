@@ -39,7 +39,12 @@ pub(super) fn Rail(
         || ().into_any(),
         |_| ().into_any(),
         move |list| {
-            (move || cluster.get().map(|cluster| cluster_entries(cluster, list, page))).into_any()
+            (move || {
+                cluster
+                    .get()
+                    .map(|cluster| cluster_entries(cluster, list, page))
+            })
+            .into_any()
         },
     );
     let session = use_context::<SessionResource>();
@@ -86,8 +91,14 @@ fn cluster_entries(cluster: ClusterRef, list: Signal<ClusterList>, page: Memo<Pa
             list.with(|list| attention(list.items.iter().find(|c| c.cluster == cluster)?, of))
         })
     };
-    let on_nodes = counted(|place| matches!(place, Place::Node(_) | Place::Nodes), &cluster);
-    let on_topics = counted(|place| matches!(place, Place::Topic(_) | Place::Topics(_)), &cluster);
+    let on_nodes = counted(
+        |place| matches!(place, Place::Node(_) | Place::Nodes),
+        &cluster,
+    );
+    let on_topics = counted(
+        |place| matches!(place, Place::Topic(_) | Place::Topics(_)),
+        &cluster,
+    );
     view! {
         <ul>
             <Entry href=paths::cluster(&cluster) glyph=Icon::Gauge words="Overview" current=Signal::derive(move || page.with(|page| matches!(page, Page::Cluster(_)))) count=Signal::stored(None)/>

@@ -180,10 +180,7 @@ impl Connection {
     }
 
     fn check_silence(self: &Rc<Self>) {
-        let silent = self
-            .heard
-            .borrow()
-            .millis_until(self.clock.now_untracked());
+        let silent = self.heard.borrow().millis_until(self.clock.now_untracked());
         if self.source.borrow().is_some() && silent > SILENCE_MILLIS {
             self.live.set(Liveness::Reconnecting);
             self.open();
@@ -227,7 +224,11 @@ pub(crate) fn sign_in_again() {
     let target = format!(
         "{}{}reason=ended",
         paths::sign_in(&here),
-        if here == "/" || here.is_empty() { "?" } else { "&" }
+        if here == "/" || here.is_empty() {
+            "?"
+        } else {
+            "&"
+        }
     );
     // A full load: the session's pages must not stay in memory.
     let _ = location.set_href(&target);

@@ -1,3 +1,8 @@
-//! The list of topics, and one topic.
+//! The list of topics, and one topic with its tabs.
 
+pub mod configuration;
+pub mod detail;
 pub mod list;
+pub mod overview;
+pub mod partitions;
+pub mod resource;

@@ -1,0 +1,3 @@
+//! The nodes of a cluster.
+
+pub mod list;
