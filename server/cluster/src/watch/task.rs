@@ -1,0 +1,218 @@
+//! One watch: of one kind, in one namespace or in all. kube's watcher lists, watches and resumes; here its events go into the
+//! index, a list as a whole, and its failures into pauses and words.
+
+use super::{Shared, board::WatchKey, board::WatchState, jittered, object::Seen};
+use crate::{kind::Kind, resource::AnyResource, wire};
+use futures::{Stream, StreamExt};
+use kube::{
+    Api, ResourceExt,
+    runtime::watcher::{self, Event},
+};
+use penstock_domain::ids::{Namespace, ResourceName};
+use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// After a refusal: rights do not come within seconds.
+const FORBIDDEN_PAUSE: Duration = Duration::from_secs(30);
+
+/// One watch.
+pub(super) struct Task {
+    pub shared: Shared,
+    pub key: WatchKey,
+    pub version: &'static str,
+    pub api_version: Arc<str>,
+}
+
+impl Task {
+    /// Runs until cancelled.
+    pub(super) async fn run(self, cancel: CancellationToken) {
+        let heard = self
+            .shared
+            .board
+            .begin(self.key.clone(), self.api_version.clone());
+        let client = wire::observed(
+            self.shared.client.clone(),
+            self.shared.settings.request_deadline,
+            vec![heard, self.shared.heard.clone()],
+        );
+        let mut pause = self.shared.settings.backoff.0;
+        loop {
+            let events = pin!(watcher::watcher(self.api(client.clone()), self.config()));
+            tokio::select! {
+                () = self.follow(events, &mut pause) => {}
+                () = cancel.cancelled() => return,
+            }
+        }
+    }
+
+    fn api(&self, client: kube::Client) -> Api<Seen> {
+        let resource = self.key.0.api_resource(self.version);
+        match &self.key.1 {
+            Some(namespace) => Api::namespaced_with(client, namespace.as_str(), &resource),
+            None => Api::all_with(client, &resource),
+        }
+    }
+
+    fn config(&self) -> watcher::Config {
+        let seconds = u32::try_from(self.shared.settings.watch_timeout.as_secs()).unwrap_or(60);
+        let config = watcher::Config::default().timeout(seconds.clamp(1, 60));
+        match self.key.0.selector() {
+            Some(selector) => config.labels(selector),
+            None => config,
+        }
+    }
+
+    /// Follows one watcher until it is of no use any more.
+    async fn follow(
+        &self,
+        mut events: impl Stream<Item = watcher::Result<Event<Seen>>> + Unpin,
+        pause: &mut Duration,
+    ) {
+        let mut list = Vec::new();
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(event) => {
+                    // Beginning to list is no success yet.
+                    let success = !matches!(event, Event::Init);
+                    self.take_in(event, &mut list);
+                    if success {
+                        *pause = self.shared.settings.backoff.0;
+                    }
+                }
+                Err(error) => {
+                    list.clear();
+                    if self.failed(&error, pause).await.is_break() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_in(&self, event: Event<Seen>, list: &mut Vec<AnyResource>) {
+        let index = &self.shared.index;
+        match event {
+            Event::Init => list.clear(),
+            Event::InitApply(seen) => list.push(self.read(seen)),
+            Event::InitDone => {
+                let objects = std::mem::take(list);
+                tracing::debug!(objects = objects.len(), "listed");
+                index.replace_all(self.key.0, self.key.1.as_ref(), objects);
+                self.note(WatchState::Live);
+            }
+            Event::Apply(seen) => {
+                index.apply(self.read(seen));
+                self.note(WatchState::Live);
+            }
+            Event::Delete(seen) => {
+                let namespace = Namespace::from(seen.namespace().unwrap_or_default());
+                index.delete(self.key.0, &namespace, &ResourceName::from(seen.name_any()));
+                self.note(WatchState::Live);
+            }
+        }
+    }
+
+    fn read(&self, seen: Seen) -> AnyResource {
+        let resource = AnyResource::read(self.key.0, &self.api_version, seen.object);
+        if let AnyResource::Malformed(malformed) = &resource {
+            tracing::warn!(
+                namespace = %malformed.metadata.namespace,
+                name = %malformed.metadata.name,
+                why = %malformed.why,
+                "a resource can't be read"
+            );
+        }
+        resource
+    }
+
+    /// Says what happened and waits; breaks when the watcher has to begin anew.
+    async fn failed(&self, error: &watcher::Error, pause: &mut Duration) -> ControlFlow<()> {
+        let code = code(error);
+        match code {
+            // The version to go on from is too old. Inside a stream the watcher relists by itself; when it is said at the
+            // beginning of a watch, it would ask for the same version for ever.
+            Some(410) => {
+                tracing::debug!(
+                    "the API server has forgotten the version to go on from; listing again"
+                );
+                return match error {
+                    watcher::Error::WatchStartFailed(_) => ControlFlow::Break(()),
+                    _ => ControlFlow::Continue(()),
+                };
+            }
+            Some(403) => self.note(WatchState::Forbidden {
+                why: self.forbidden(),
+            }),
+            Some(404) => {
+                self.note(WatchState::Failing {
+                    why: format!("The API server no longer serves {}s.", self.key.0),
+                });
+                self.shared.signals.rediscover.notify_one();
+            }
+            _ => self.note(WatchState::Failing { why: words(error) }),
+        }
+        let wait = if code == Some(403) {
+            FORBIDDEN_PAUSE
+        } else {
+            *pause
+        };
+        *pause = (*pause * 2).min(self.shared.settings.backoff.1);
+        tokio::select! {
+            () = tokio::time::sleep(jittered(wait)) => {}
+            () = self.shared.signals.returned.notified() => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn forbidden(&self) -> String {
+        let kind: Kind = self.key.0;
+        let place = match &self.key.1 {
+            Some(namespace) => format!("in namespace {namespace}"),
+            None => "in all namespaces".to_owned(),
+        };
+        let rule = format!("{}/{}", kind.group(), kind.plural());
+        format!(
+            "The console may not watch {kind}s {place}. Its role needs get, list and watch on {}, or the configuration has to name the namespaces it may see.",
+            rule.trim_start_matches('/')
+        )
+    }
+
+    fn note(&self, state: WatchState) {
+        let warning = match &state {
+            WatchState::Failing { why } | WatchState::Forbidden { why } => Some(why.clone()),
+            _ => None,
+        };
+        if !self.shared.board.note(&self.key, state) {
+            return;
+        }
+        match warning {
+            Some(why) => tracing::warn!(%why, "a watch fails"),
+            None => tracing::info!("a watch is live"),
+        }
+        self.shared.index.watches_changed();
+    }
+}
+
+fn code(error: &watcher::Error) -> Option<u16> {
+    match error {
+        watcher::Error::InitialListFailed(error)
+        | watcher::Error::WatchStartFailed(error)
+        | watcher::Error::WatchFailed(error) => wire::status_code(error),
+        watcher::Error::WatchError(status) => Some(status.code),
+        watcher::Error::NoResourceVersion => None,
+    }
+}
+
+fn words(error: &watcher::Error) -> String {
+    match error {
+        watcher::Error::InitialListFailed(error)
+        | watcher::Error::WatchStartFailed(error)
+        | watcher::Error::WatchFailed(error) => wire::explain(error),
+        watcher::Error::WatchError(status) => {
+            format!("The API server ended the watch: {}", status.message)
+        }
+        watcher::Error::NoResourceVersion => {
+            "The API server sent an object without a version.".to_owned()
+        }
+    }
+}
