@@ -1,1 +1,17 @@
-//! The Kafka wire path.
+//! The Kafka wire path: an asynchronous client for everything that is asked, an inventory that keeps what is known of a
+//! cluster fresh, and one produce path over librdkafka.
+//!
+//! Knows brokers only: no Kubernetes resources, no rights of users, no pages. The server fills a [`config::ClusterConnection`]
+//! and starts an [`inventory::Inventory`] per cluster; pages are rendered from its snapshots. Every outward call has a
+//! deadline, every answer a size limit, and a silent broker costs its own part only.
+
+pub mod config;
+pub mod error;
+pub mod inventory;
+pub mod versions;
+
+pub use config::{
+    ClientCertificate, ClusterConnection, HostPort, Sasl, SaslMechanism, Secret, ServerNamePolicy,
+    TlsSettings,
+};
+pub use error::KafkaError;
