@@ -76,6 +76,8 @@ struct Shared {
 struct Signals {
     /// A kind is not served as it was: look again.
     rediscover: Notify,
+    /// A watch could not reach the API server: ask whether it is there.
+    suspected: Notify,
     /// The API server answers again: no need to wait for the end of a pause.
     returned: Notify,
 }
@@ -152,6 +154,24 @@ impl Watches {
 impl Drop for Watches {
     fn drop(&mut self) {
         self.cancel.cancel();
+    }
+}
+
+impl Shared {
+    /// Notes whether the API server answered, and wakes whoever waits for that.
+    fn reached(&self, outcome: Result<(), String>) {
+        let error = outcome.as_ref().err().cloned();
+        if !self.board.reached(outcome) {
+            return;
+        }
+        match error {
+            None => {
+                tracing::info!("the API server answers");
+                self.signals.returned.notify_waiters();
+            }
+            Some(error) => tracing::warn!(%error, "the API server does not answer"),
+        }
+        self.index.watches_changed();
     }
 }
 

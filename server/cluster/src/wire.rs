@@ -13,16 +13,19 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     task::{Context, Poll},
     time::{Duration, SystemTime},
 };
 use tokio::time::Sleep;
 
-/// When something was last heard.
+/// When something was last heard, and how often.
 #[derive(Debug, Default)]
-pub(crate) struct Heartbeat(AtomicI64);
+pub(crate) struct Heartbeat {
+    last: AtomicI64,
+    beats: AtomicU64,
+}
 
 /// The API server took too long.
 #[derive(Debug, thiserror::Error)]
@@ -82,18 +85,24 @@ struct Observed {
 impl Heartbeat {
     /// Something was heard now.
     pub(crate) fn beat(&self) {
-        self.0.store(
+        self.last.store(
             Timestamp::from_system(SystemTime::now()).0,
             Ordering::Relaxed,
         );
+        self.beats.fetch_add(1, Ordering::Relaxed);
     }
 
     /// When; `None`: never.
     pub(crate) fn last(&self) -> Option<Timestamp> {
-        match self.0.load(Ordering::Relaxed) {
+        match self.last.load(Ordering::Relaxed) {
             0 => None,
             millis => Some(Timestamp(millis)),
         }
+    }
+
+    /// How often; tells whether anything was heard between two looks, whatever the clock does.
+    pub(crate) fn beats(&self) -> u64 {
+        self.beats.load(Ordering::Relaxed)
     }
 }
 

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 pub(crate) fn part<T: DeserializeOwned + Default>(name: &str, value: &Value) -> Result<T, String> {
     match value {
         Value::Null => Ok(T::default()),
-        _ => T::deserialize(value).map_err(|error| format!("{name}: {error}")),
+        Value::Object(_) => T::deserialize(value).map_err(|error| format!("{name}: {error}")),
+        // Serde would take a list for the fields in their order.
+        _ => Err(format!("{name}: an object is expected")),
     }
 }
 

@@ -70,6 +70,7 @@ impl Supervisor {
             let wait = match found {
                 Ok(found) => {
                     pause = self.shared.settings.backoff.0;
+                    self.shared.reached(Ok(()));
                     for (kind, availability) in found {
                         self.settle(kind, availability);
                     }

@@ -149,7 +149,12 @@ impl Task {
                 });
                 self.shared.signals.rediscover.notify_one();
             }
-            _ => self.note(WatchState::Failing { why: words(error) }),
+            code => {
+                self.note(WatchState::Failing { why: words(error) });
+                if code.is_none() {
+                    self.shared.signals.suspected.notify_one();
+                }
+            }
         }
         let wait = if code == Some(403) {
             FORBIDDEN_PAUSE
@@ -178,6 +183,9 @@ impl Task {
     }
 
     fn note(&self, state: WatchState) {
+        if state == WatchState::Live {
+            self.shared.reached(Ok(()));
+        }
         let warning = match &state {
             WatchState::Failing { why } | WatchState::Forbidden { why } => Some(why.clone()),
             _ => None,
