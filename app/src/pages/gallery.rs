@@ -11,7 +11,7 @@ pub fn GalleryPage() -> impl IntoView {
     if enabled {
         view! {
             <Title text="Gallery"/>
-            <h1>"Gallery"</h1>
+            <penstock_ui::gallery::Gallery/>
         }
         .into_any()
     } else {

@@ -141,7 +141,7 @@ pub fn Switcher(
                 <span class="switcher">
                     <span>
                         <b>{title}</b>
-                        <small>{move || tone.get().map(|tone| crate::icon::sized(tone.icon(), tiny(tone)))}<span class="ell">{under}</span></small>
+                        <small>{move || tone.get().map(|tone| crate::icon::sized(tone.icon(), tiny(tone)))}" "{under}</small>
                     </span>
                     {icon(Icon::ChevronsUpDown)}
                 </span>

@@ -49,7 +49,7 @@ pub fn Rows() -> impl IntoView {
             <div class="sec-head"><h2>"Table rows"</h2><span class="age">"36 px; compact 28; narrow, each is a block"</span></div>
             <div class="bleed tbl-wrap">
                 <NewRows words="12 new" href="#"/>
-                <table class="tbl stack bleed">
+                <table class="tbl stack">
                     <thead>
                         <tr>
                             <Head words="Topic"/>
