@@ -133,7 +133,11 @@ impl ApiAccess {
 
     /// With the console's own identity and a deadline on every request. In local mode this is the user's identity too.
     pub fn console_requests(&self) -> Client {
-        wire::observed(self.console.clone(), REQUEST_DEADLINE, Vec::new())
+        wire::observed(
+            self.console.clone(),
+            REQUEST_DEADLINE,
+            wire::Ears::default(),
+        )
     }
 
     /// As a user, with a deadline on every request.
@@ -151,7 +155,7 @@ impl ApiAccess {
         Ok(wire::observed(
             Client::new(service, namespace),
             REQUEST_DEADLINE,
-            Vec::new(),
+            wire::Ears::default(),
         ))
     }
 }

@@ -18,13 +18,14 @@ use std::{
     task::{Context, Poll},
     time::{Duration, SystemTime},
 };
-use tokio::time::Sleep;
+use tokio::{sync::Notify, time::Sleep};
 
 /// When something was last heard, and how often.
 #[derive(Debug, Default)]
 pub(crate) struct Heartbeat {
     last: AtomicI64,
     beats: AtomicU64,
+    begun: Notify,
 }
 
 /// The API server took too long.
@@ -32,27 +33,38 @@ pub(crate) struct Heartbeat {
 #[error("no complete answer within {} s", .0.as_secs())]
 pub(crate) struct TooLate(Duration);
 
+/// Who wants to know that something was heard.
+#[derive(Clone, Default)]
+pub(crate) struct Ears {
+    /// Beats with every piece of every answer: the API server is there.
+    pub server: Option<Arc<Heartbeat>>,
+    /// Beats with every piece of the answers that are no refusals: this watch sees what there is.
+    pub watch: Option<Arc<Heartbeat>>,
+}
+
 /// A client that keeps a deadline on every request and stamps each piece of every answer.
-pub(crate) fn observed(
-    client: Client,
-    deadline: Duration,
-    heartbeats: Vec<Arc<Heartbeat>>,
-) -> Client {
+pub(crate) fn observed(client: Client, deadline: Duration, ears: Ears) -> Client {
     let namespace = client.default_namespace().to_owned();
-    let heartbeats: Arc<[Arc<Heartbeat>]> = heartbeats.into();
     let service = tower::service_fn(move |request: Request<Body>| {
-        let (client, heartbeats) = (client.clone(), heartbeats.clone());
+        let (client, mut ears) = (client.clone(), ears.clone());
         async move {
-            let until = (!is_watch(&request)).then(|| Box::pin(tokio::time::sleep(deadline)));
+            let watch = is_watch(&request);
+            let until = (!watch).then(|| Box::pin(tokio::time::sleep(deadline)));
             let response = tokio::time::timeout(deadline, client.send(request))
                 .await
                 .map_err(|_| tower::BoxError::from(TooLate(deadline)))??;
-            stamp(&heartbeats);
+            if !response.status().is_success() {
+                ears.watch = None;
+            }
+            ears.heard();
+            if watch && let Some(heartbeat) = &ears.watch {
+                heartbeat.begun.notify_one();
+            }
             Ok::<_, tower::BoxError>(response.map(|body| Observed {
                 body,
                 until,
                 deadline,
-                heartbeats,
+                ears,
             }))
         }
     });
@@ -66,18 +78,30 @@ fn is_watch(request: &Request<Body>) -> bool {
         .is_some_and(|query| query.split('&').any(|pair| pair == "watch=true"))
 }
 
-fn stamp(heartbeats: &[Arc<Heartbeat>]) {
-    for heartbeat in heartbeats {
-        heartbeat.beat();
-    }
-}
-
 /// An answer's body under observation.
 struct Observed {
     body: Body,
     until: Option<Pin<Box<Sleep>>>,
     deadline: Duration,
-    heartbeats: Arc<[Arc<Heartbeat>]>,
+    ears: Ears,
+}
+
+// === impl Ears ===
+
+impl Ears {
+    /// Only the API server itself matters.
+    pub(crate) fn server(heartbeat: Arc<Heartbeat>) -> Self {
+        Self {
+            server: Some(heartbeat),
+            watch: None,
+        }
+    }
+
+    fn heard(&self) {
+        for heartbeat in [&self.server, &self.watch].into_iter().flatten() {
+            heartbeat.beat();
+        }
+    }
 }
 
 // === impl Heartbeat ===
@@ -100,6 +124,11 @@ impl Heartbeat {
         }
     }
 
+    /// Waits until the API server accepts a watch. The watcher tells nothing before something changes.
+    pub(crate) async fn begun(&self) {
+        self.begun.notified().await;
+    }
+
     /// How often; tells whether anything was heard between two looks, whatever the clock does.
     pub(crate) fn beats(&self) -> u64 {
         self.beats.load(Ordering::Relaxed)
@@ -118,7 +147,7 @@ impl HttpBody for Observed {
     ) -> Poll<Option<Result<Frame<Bytes>, tower::BoxError>>> {
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
-                stamp(&self.heartbeats);
+                self.ears.heard();
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),

@@ -75,15 +75,40 @@ pub fn plan(kafka: &Kafka, user: Option<&KafkaUser>, credential: &CredentialStat
         (Some(open), asks) if kafka.body.authorization.is_none() || asks.is_none() => {
             connect(kafka, open, None)
         }
-        (_, asks) => Plan::NoCredentials {
-            why: why_none(kafka, user, credential, asks.is_some()),
-            kafka_user_yaml: kafka_user_yaml(
-                kafka,
-                asks.and_then(accepted_kind)
-                    .unwrap_or(CredentialKind::Scram),
-                Ceiling::ReadOnly,
-            ),
+        (_, asks) => match waiting_for_credential(user, credential) {
+            Some(why) if asks.is_some() => Plan::NotYet { why },
+            _ => Plan::NoCredentials {
+                why: why_none(kafka, user, credential, asks.is_some()),
+                kafka_user_yaml: kafka_user_yaml(
+                    kafka,
+                    asks.and_then(accepted_kind)
+                        .unwrap_or(CredentialKind::Scram),
+                    Ceiling::ReadOnly,
+                ),
+            },
         },
+    }
+}
+
+/// What comes by itself: the API server's answer, or the Secret of a KafkaUser that is on its way.
+fn waiting_for_credential(
+    user: Option<&KafkaUser>,
+    credential: &CredentialState,
+) -> Option<String> {
+    match (credential, user) {
+        (CredentialState::Unknown { why }, _) => Some(why.clone()),
+        (CredentialState::Absent, Some(user))
+            if user.body.authentication.is_some()
+                && matches!(
+                    user.readiness.state,
+                    ReadinessState::Ready | ReadinessState::Unobserved
+                ) =>
+        {
+            Some(format!(
+                "The user operator has not made the Secret of the KafkaUser {CONSOLE_USER} yet."
+            ))
+        }
+        _ => None,
     }
 }
 

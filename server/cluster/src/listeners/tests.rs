@@ -177,6 +177,27 @@ fn a_user_in_error_is_the_reason() {
 }
 
 #[test]
+fn a_secret_on_its_way_is_waited_for() {
+    let mut declared = recorded("user-scram");
+    declared.as_object_mut().unwrap().remove("status");
+    let declared = user(declared);
+    let coming = plan(
+        &kafka(full_cluster()),
+        Some(&declared),
+        &CredentialState::Absent,
+    );
+    assert!(
+        matches!(&coming, Plan::NotYet { why } if why.contains("Secret")),
+        "{coming:?}"
+    );
+    let unknown = CredentialState::Unknown { why: "away".into() };
+    assert_eq!(
+        plan(&kafka(full_cluster()), None, &unknown),
+        Plan::NotYet { why: "away".into() }
+    );
+}
+
+#[test]
 fn addresses_and_certificates_are_waited_for() {
     let mut object = full_cluster();
     object["status"]["listeners"][2]["certificates"] = json!([]);

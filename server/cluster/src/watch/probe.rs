@@ -13,7 +13,11 @@ const AWAY: Duration = Duration::from_secs(2);
 
 /// Runs until cancelled.
 pub(super) async fn run(shared: Shared, cancel: CancellationToken) {
-    let client = wire::observed(shared.client.clone(), DEADLINE, vec![shared.heard.clone()]);
+    let client = wire::observed(
+        shared.client.clone(),
+        DEADLINE,
+        wire::Ears::server(shared.heard.clone()),
+    );
     let mut beats = 0;
     let mut suspected = false;
     loop {

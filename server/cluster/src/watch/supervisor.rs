@@ -58,7 +58,7 @@ impl Supervisor {
         let client = wire::observed(
             self.shared.client.clone(),
             self.shared.settings.request_deadline,
-            vec![self.shared.heard.clone()],
+            wire::Ears::server(self.shared.heard.clone()),
         );
         let mut pause = self.shared.settings.backoff.0;
         loop {

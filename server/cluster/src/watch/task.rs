@@ -2,7 +2,11 @@
 //! index, a list as a whole, and its failures into pauses and words.
 
 use super::{Shared, board::WatchKey, board::WatchState, jittered, object::Seen};
-use crate::{kind::Kind, resource::AnyResource, wire};
+use crate::{
+    kind::Kind,
+    resource::AnyResource,
+    wire::{self, Ears, Heartbeat},
+};
 use futures::{Stream, StreamExt};
 use kube::{
     Api, ResourceExt,
@@ -14,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// After a refusal: rights do not come within seconds.
 const FORBIDDEN_PAUSE: Duration = Duration::from_secs(30);
+/// Longest pause after "too many requests" and "unavailable".
+const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
 /// One watch.
 pub(super) struct Task {
@@ -33,13 +39,16 @@ impl Task {
         let client = wire::observed(
             self.shared.client.clone(),
             self.shared.settings.request_deadline,
-            vec![heard, self.shared.heard.clone()],
+            Ears {
+                server: Some(self.shared.heard.clone()),
+                watch: Some(heard.clone()),
+            },
         );
         let mut pause = self.shared.settings.backoff.0;
         loop {
             let events = pin!(watcher::watcher(self.api(client.clone()), self.config()));
             tokio::select! {
-                () = self.follow(events, &mut pause) => {}
+                () = self.follow(events, &heard, &mut pause) => {}
                 () = cancel.cancelled() => return,
             }
         }
@@ -66,25 +75,36 @@ impl Task {
     async fn follow(
         &self,
         mut events: impl Stream<Item = watcher::Result<Event<Seen>>> + Unpin,
+        heard: &Heartbeat,
         pause: &mut Duration,
     ) {
         let mut list = Vec::new();
-        while let Some(event) = events.next().await {
+        loop {
+            let event = tokio::select! {
+                // First, so that a watch that begins and fails at once ends as failed.
+                biased;
+                () = heard.begun() => {
+                    *pause = self.shared.settings.backoff.0;
+                    self.note(WatchState::Live);
+                    continue;
+                }
+                event = events.next() => event,
+            };
             match event {
-                Ok(event) => {
+                Some(Ok(event)) => {
                     // Beginning to list is no success yet.
-                    let success = !matches!(event, Event::Init);
-                    self.take_in(event, &mut list);
-                    if success {
+                    if !matches!(event, Event::Init) {
                         *pause = self.shared.settings.backoff.0;
                     }
+                    self.take_in(event, &mut list);
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     list.clear();
                     if self.failed(&error, pause).await.is_break() {
                         return;
                     }
                 }
+                None => return,
             }
         }
     }
@@ -156,15 +176,16 @@ impl Task {
                 }
             }
         }
-        let wait = if code == Some(403) {
-            FORBIDDEN_PAUSE
-        } else {
-            *pause
+        let wait = match code {
+            Some(403) => FORBIDDEN_PAUSE,
+            // It is there and not ready yet, as it says while it starts.
+            Some(429 | 503) => (*pause).min(BUSY_PAUSE),
+            _ => *pause,
         };
         *pause = (*pause * 2).min(self.shared.settings.backoff.1);
         tokio::select! {
             () = tokio::time::sleep(jittered(wait)) => {}
-            () = self.shared.signals.returned.notified() => {}
+            () = self.shared.signals.returned.notified() => *pause = self.shared.settings.backoff.0,
         }
         ControlFlow::Continue(())
     }
