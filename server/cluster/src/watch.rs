@@ -89,7 +89,7 @@ impl Default for Settings {
             watch_timeout: Duration::from_secs(30),
             request_deadline: Duration::from_secs(20),
             probe_period: Duration::from_secs(3),
-            discovery_period: Duration::from_secs(60),
+            discovery_period: Duration::from_secs(30),
             backoff: (Duration::from_millis(250), Duration::from_secs(15)),
         }
     }

@@ -177,8 +177,8 @@ impl Task {
             }
         }
         let wait = match code {
-            Some(403) => FORBIDDEN_PAUSE,
-            // It is there and not ready yet, as it says while it starts.
+            // It is there and not ready yet, as it says while it starts. (Then it also refuses rights that it has not read
+            // yet, so a 403 waits no longer than any other failure.)
             Some(429 | 503) => (*pause).min(BUSY_PAUSE),
             _ => *pause,
         };
