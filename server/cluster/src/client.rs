@@ -188,3 +188,6 @@ fn refuse_proxy(kubeconfig: &Kubeconfig, context: Option<&str>) -> Result<(), Cl
         .filter(|proxy| !proxy.is_empty());
     proxy.map_or(Ok(()), |proxy| Err(ClientError::Proxy(proxy)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,6 @@ use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// After a refusal: rights do not come within seconds.
-const FORBIDDEN_PAUSE: Duration = Duration::from_secs(30);
 /// Longest pause after "too many requests" and "unavailable".
 const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
