@@ -137,8 +137,9 @@ pub fn Switcher(
 ) -> impl IntoView {
     view! {
         <details class="floating switch">
-            <summary aria-label="Switch cluster">
+            <summary>
                 <span class="switcher">
+                    <span class="vh">"Switch cluster, now "</span>
                     <span>
                         <b>{title}</b>
                         <small>{move || tone.get().map(|tone| crate::icon::sized(tone.icon(), tiny(tone)))}" "{under}</small>
