@@ -16,7 +16,6 @@ use penstock_domain::ids::{Namespace, ResourceName};
 use std::{ops::ControlFlow, pin::pin, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// After a refusal: rights do not come within seconds.
 /// Longest pause after "too many requests" and "unavailable".
 const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
