@@ -5,13 +5,22 @@
 //! and starts an [`inventory::Inventory`] per cluster; pages are rendered from its snapshots. Every outward call has a
 //! deadline, every answer a size limit, and a silent broker costs its own part only.
 
+pub mod api;
+mod call;
+pub mod client;
 pub mod config;
+mod connection;
 pub mod error;
+mod frame;
 pub mod inventory;
+mod scram;
+mod tls;
 pub mod versions;
 
+pub use client::{Client, ConnectionClass, CoordinatorKind, NodeAddress, Route};
 pub use config::{
     ClientCertificate, ClusterConnection, HostPort, Sasl, SaslMechanism, Secret, ServerNamePolicy,
     TlsSettings,
 };
 pub use error::KafkaError;
+pub use inventory::{Inventory, Kind, Periods, Snapshot};

@@ -11,6 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 pub struct Offsets {
     pub(crate) topics: HashMap<TopicName, Arc<TopicOffsets>>,
     pub(crate) traffic: Arc<[TrafficPoint]>,
+    pub(crate) history: Traffic,
 }
 
 impl Offsets {
