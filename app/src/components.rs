@@ -11,6 +11,7 @@ pub mod icon;
 pub mod listeners;
 pub mod problem;
 pub mod quorum;
+pub mod skeleton;
 pub mod state;
 pub mod verdict;
 pub mod words;

@@ -12,6 +12,7 @@ use std::{
     cell::{Cell, RefCell},
     future::Future,
     rc::Rc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// What can be loaded and shown.
@@ -27,6 +28,74 @@ enum Shown<T: 'static> {
     Problem(AppError),
 }
 
+/// One place where the data is shown. It is made with its first content: while the server renders, no signal is ever
+/// written, because a write would wake half-rendered parts on other threads.
+struct Place<T: 'static>(ArcRwSignal<Shown<T>>);
+
+impl<T> Clone for Place<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Loadable> Place<T> {
+    fn new(result: Result<T, AppError>) -> Self {
+        Self(ArcRwSignal::new(match result {
+            Ok(value) => Shown::Value(ArcRwSignal::new(value)),
+            Err(error) => Shown::Problem(error),
+        }))
+    }
+
+    /// Takes a result: a new value replaces the old one in its own signal, so that only its readers wake.
+    fn take(&self, result: Result<T, AppError>) {
+        match (self.0.get_untracked(), result) {
+            (Shown::Value(signal), Ok(value)) => {
+                if signal.with_untracked(|old| *old != value) {
+                    signal.set(value);
+                }
+            }
+            (Shown::Problem(_), Ok(value)) => self.0.set(Shown::Value(ArcRwSignal::new(value))),
+            (Shown::Value(_), Err(error)) if passes(&error) => {}
+            (Shown::Problem(old), Err(error)) if old == error => {}
+            (_, Err(error)) => self.0.set(Shown::Problem(error)),
+        }
+    }
+}
+
+/// Every place of one loader.
+struct Places<T: 'static>(Arc<Mutex<Vec<Place<T>>>>);
+
+impl<T> Default for Places<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Clone for Places<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T: Loadable> Places<T> {
+    fn add(&self, place: &Place<T>) {
+        self.lock().push(place.clone());
+    }
+
+    fn take(&self, result: &Result<T, AppError>) {
+        // The lock is not held while signals wake their readers.
+        let places = self.lock().clone();
+        for place in places {
+            place.take(result.clone());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Place<T>>> {
+        // The list is whole after every step, also one that panicked.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Whether a refresh is under way, for the page's `aria-busy`.
 #[derive(Clone, Copy)]
 pub struct Refreshing(pub RwSignal<bool>);
@@ -34,14 +103,14 @@ pub struct Refreshing(pub RwSignal<bool>);
 /// Something loaded, that may be shown in several places.
 pub struct Loader<T: Loadable> {
     first: OnceResource<Result<T, AppError>>,
-    shown: ArcRwSignal<Option<Shown<T>>>,
+    places: Places<T>,
 }
 
 impl<T: Loadable> Clone for Loader<T> {
     fn clone(&self) -> Self {
         Self {
             first: self.first,
-            shown: self.shown.clone(),
+            places: self.places.clone(),
         }
     }
 }
@@ -55,9 +124,9 @@ impl<T: Loadable> Loader<T> {
         Fut: Future<Output = Result<T, AppError>> + Send + 'static,
     {
         let first = OnceResource::new(fetch(source.get_untracked()));
-        let shown: ArcRwSignal<Option<Shown<T>>> = ArcRwSignal::new(None);
-        refresh(source, trigger, fetch, shown.clone());
-        Self { first, shown }
+        let places = Places::default();
+        refresh(source, trigger, fetch, places.clone());
+        Self { first, places }
     }
 
     /// Shows it with `body`, a problem with `problem`. `body` is called once (again only after a problem was shown), with a
@@ -68,20 +137,14 @@ impl<T: Loadable> Loader<T> {
         problem: fn(AppError) -> AnyView,
         body: impl Fn(Signal<T>) -> AnyView + Clone + Send + Sync + 'static,
     ) -> AnyView {
-        let Self { first, shown } = self.clone();
+        let Self { first, places } = self.clone();
         view! {
             <Suspense fallback=skeleton>
-                {move || {
-                    let shown = shown.clone();
-                    let body = body.clone();
-                    Suspend::new(async move {
-                        let result = first.await;
-                        if shown.with_untracked(Option::is_none) {
-                            take(&shown, result);
-                        }
-                        present(shown, problem, body)
-                    })
-                }}
+                {Suspend::new(async move {
+                    let place = Place::new(first.await);
+                    places.add(&place);
+                    present(place, problem, body)
+                })}
             </Suspense>
         }
         .into_any()
@@ -123,30 +186,13 @@ where
 }
 
 fn present<T: Loadable>(
-    shown: ArcRwSignal<Option<Shown<T>>>,
+    place: Place<T>,
     problem: fn(AppError) -> AnyView,
     body: impl Fn(Signal<T>) -> AnyView + Send + 'static,
 ) -> impl IntoView {
-    move || match shown.get() {
-        Some(Shown::Value(value)) => body(value.into()),
-        Some(Shown::Problem(error)) => problem(error),
-        None => ().into_any(),
-    }
-}
-
-/// Takes a result: a new value replaces the old one in its own signal, so that only its readers wake.
-fn take<T: Loadable>(shown: &ArcRwSignal<Option<Shown<T>>>, result: Result<T, AppError>) {
-    let current = shown.get_untracked();
-    match (current, result) {
-        (Some(Shown::Value(signal)), Ok(value)) => {
-            if signal.with_untracked(|old| *old != value) {
-                signal.set(value);
-            }
-        }
-        (_, Ok(value)) => shown.set(Some(Shown::Value(ArcRwSignal::new(value)))),
-        (Some(Shown::Value(_)), Err(error)) if passes(&error) => {}
-        (Some(Shown::Problem(old)), Err(error)) if old == error => {}
-        (_, Err(error)) => shown.set(Some(Shown::Problem(error))),
+    move || match place.0.get() {
+        Shown::Value(value) => body(value.into()),
+        Shown::Problem(error) => problem(error),
     }
 }
 
@@ -162,7 +208,7 @@ fn refresh<S, T, F, Fut>(
     source: Memo<S>,
     trigger: Signal<u64>,
     fetch: F,
-    shown: ArcRwSignal<Option<Shown<T>>>,
+    places: Places<T>,
 ) where
     S: Clone + PartialEq + Send + Sync + 'static,
     T: Loadable,
@@ -183,8 +229,8 @@ fn refresh<S, T, F, Fut>(
                     }
                     refresher.ask(now.clone());
                     if refresher.begin() {
-                        let (fetch, shown) = (fetch.clone(), shown.clone());
-                        spawn_local(run(Rc::clone(&refresher), fetch, shown, busy));
+                        let (fetch, places) = (fetch.clone(), places.clone());
+                        spawn_local(run(Rc::clone(&refresher), fetch, places, busy));
                     }
                 }
                 (now, count, refresher)
@@ -237,7 +283,7 @@ impl<S: Clone + PartialEq> Refresher<S> {
 async fn run<S, T, F, Fut>(
     refresher: Rc<Refresher<S>>,
     fetch: F,
-    shown: ArcRwSignal<Option<Shown<T>>>,
+    places: Places<T>,
     busy: Option<Refreshing>,
 ) where
     S: Clone + PartialEq,
@@ -257,7 +303,7 @@ async fn run<S, T, F, Fut>(
             live::stream::sign_in_again();
             return;
         }
-        take(&shown, result);
+        places.take(&result);
         if let Some(Refreshing(busy)) = busy {
             busy.try_set(false);
         }

@@ -189,6 +189,8 @@ pub struct TopicQuery {
     pub heat: HeatBy,
     /// Whether fields that agree are shown beside those that differ.
     pub all_fields: bool,
+    /// The place in the list of partitions with which its table begins.
+    pub from: usize,
 }
 
 impl TopicQuery {
@@ -200,16 +202,25 @@ impl TopicQuery {
             setting: value_of(query, "setting").filter(|name| !name.is_empty()),
             heat: HeatBy::of(&value_of(query, "by").unwrap_or_default()),
             all_fields: value_of(query, "fields").as_deref() == Some("all"),
+            from: value_of(query, "from")
+                .and_then(|from| from.parse().ok())
+                .unwrap_or_default(),
         }
     }
 
-    fn pairs(&self) -> Vec<(&'static str, &str)> {
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let from = if self.from > 0 {
+            self.from.to_string()
+        } else {
+            String::new()
+        };
         [
-            ("tab", self.tab.name()),
-            ("q", self.filter.as_str()),
-            ("setting", self.setting.as_deref().unwrap_or_default()),
-            ("by", self.heat.name()),
-            ("fields", if self.all_fields { "all" } else { "" }),
+            ("tab", self.tab.name().to_owned()),
+            ("q", self.filter.clone()),
+            ("setting", self.setting.clone().unwrap_or_default()),
+            ("by", self.heat.name().to_owned()),
+            ("fields", if self.all_fields { "all" } else { "" }.to_owned()),
+            ("from", from),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -233,10 +244,10 @@ pub fn topic(of: &ClusterRef, topic: &str, tab: TopicTab) -> String {
 pub fn topic_as(of: &ClusterRef, topic: &str, query: &TopicQuery) -> String {
     let (path, in_query) = topic_path(of, topic);
     let pairs: Vec<String> = in_query
-        .then_some(("topic", topic))
+        .then(|| ("topic", topic.to_owned()))
         .into_iter()
         .chain(query.pairs())
-        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .map(|(name, value)| format!("{name}={}", encode(&value)))
         .collect();
     with_query(path, &pairs.join("&"))
 }
@@ -335,7 +346,7 @@ mod tests {
             ),
             (
                 topic_as(&c, "t", &asked()),
-                "/clusters/kafka/task-events/topics/t?tab=configuration&q=retention&setting=retention.ms&by=state&fields=all",
+                "/clusters/kafka/task-events/topics/t?tab=configuration&q=retention&setting=retention.ms&by=state&fields=all&from=200",
             ),
             (
                 topic(&c, "..", TopicTab::Resource),
@@ -388,6 +399,7 @@ mod tests {
             setting: Some("retention.ms".into()),
             heat: HeatBy::State,
             all_fields: true,
+            from: 200,
         }
     }
 

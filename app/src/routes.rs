@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Penstock".to_owned() } else { format!("{text} · Penstock") }/>
         <Router>
-            <Routes fallback=|| view! { <Framed><NotFound/></Framed> }>
+            <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=|| view! { <Framed><Outlet/></Framed> } ssr=SsrMode::Async>
                     <Route path=path!("/") view=Clusters ssr=SsrMode::Async/>
@@ -50,6 +50,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/clusters/:namespace/:name/topics/:topic") view=Topic ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/topic") view=Topic ssr=SsrMode::Async/>
                     <Route path=path!("/_gallery") view=GalleryPage ssr=SsrMode::Async/>
+                    // Every other address, inside the same frame: the frame stays when one comes from there or goes there.
+                    <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

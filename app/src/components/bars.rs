@@ -137,7 +137,8 @@ const STEPS: [&str; 7] = ["h0", "h1", "h2", "h3", "h4", "h5", "h6"];
 /// The step of `value` between `low` and `high`.
 fn step(value: f64, low: f64, high: f64) -> &'static str {
     let share = if high > low {
-        ((value - low) / (high - low)).clamp(0.0, 1.0)
+        // The root keeps ordinary differences visible beside one that is far larger.
+        ((value - low) / (high - low)).clamp(0.0, 1.0).sqrt()
     } else {
         0.0
     };

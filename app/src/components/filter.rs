@@ -46,7 +46,6 @@ pub fn Filter(
                     {move || (!query.with(String::is_empty)).then(|| view! {
                         <a class="btn icon ghost sm" href=clear() aria-label="Clear the filter" title="Clear the filter">{icon_small(Icon::X)}</a>
                     })}
-                    <button class="vh" type="submit">"Filter"</button>
                 </div>
             </Form>
             {children.map(|children| children())}

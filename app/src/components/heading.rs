@@ -14,6 +14,9 @@ pub fn PageHead(
     /// Whether the title is an identifier.
     #[prop(optional)]
     mono: bool,
+    /// Whether the page is still loading: then this heading is not yet where one has arrived.
+    #[prop(optional)]
+    waiting: bool,
     /// What stands beside the title: badge, since when.
     #[prop(optional, into)]
     beside: ViewFn,
@@ -25,8 +28,10 @@ pub fn PageHead(
     actions: Option<ViewFn>,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
+    let arrival = use_context::<Arrival>();
     Effect::new(move |_| {
-        if let (Some(element), Some(arrival)) = (heading.get(), use_context::<Arrival>()) {
+        let element = heading.get();
+        if let (Some(element), Some(arrival), false) = (element, arrival, waiting) {
             arrival.announce(&element);
         }
     });
@@ -36,11 +41,11 @@ pub fn PageHead(
             <div class="title">
                 <h1 node_ref=heading tabindex="-1">
                     <span class=mono.then_some("mono")>{title}</span>
-                    {beside.run()}
+                    {move || beside.run()}
                 </h1>
-                <div class="facts">{facts.run()}</div>
+                <div class="facts">{move || facts.run()}</div>
             </div>
-            {actions.map(|actions| view! { <div class="actions">{actions.run()}</div> })}
+            {actions.map(|actions| view! { <div class="actions">{move || actions.run()}</div> })}
         </div>
     }
 }

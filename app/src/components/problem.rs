@@ -104,7 +104,7 @@ fn WhoYouAre() -> impl IntoView {
     use_context::<SessionResource>().map(|SessionResource(session)| {
         view! {
             <Suspense>
-                {move || Suspend::new(async move {
+                {Suspend::new(async move {
                     session.await.ok().map(|session| {
                         let groups = (!session.groups.is_empty()).then(|| format!(" ({})", session.groups.join(", ")));
                         view! { <p>"Signed in as "<b class="m">{session.user}</b>{groups}"."</p> }

@@ -4,10 +4,10 @@ use super::{
     icon::{Icon, icon},
     words,
 };
-use crate::clock::use_clock;
 use leptos::prelude::*;
 use penstock_domain::{
     cluster::{Quorum, QuorumReplica},
+    time::Timestamp,
     units,
 };
 use std::f64::consts::TAU;
@@ -21,11 +21,16 @@ pub fn QuorumView(
     /// The quorum.
     #[prop(into)]
     quorum: Signal<Quorum>,
+    /// When its leader told it.
+    as_of: Signal<Option<Timestamp>>,
+    /// Whether brokers that follow without a vote are listed.
+    #[prop(optional)]
+    observers: bool,
 ) -> impl IntoView {
     view! {
         <div class="quorum">
             {move || quorum.with(ring)}
-            <QuorumTable quorum observers=false/>
+            <QuorumTable quorum as_of observers/>
         </div>
     }
 }
@@ -35,16 +40,18 @@ pub fn QuorumView(
 pub fn QuorumTable(
     /// The quorum.
     quorum: Signal<Quorum>,
+    /// When its leader told it.
+    as_of: Signal<Option<Timestamp>>,
     /// Whether brokers that follow without a vote are listed.
     observers: bool,
 ) -> impl IntoView {
-    let clock = use_clock();
     view! {
         <table class="tbl compact last-open">
             <thead><tr><th>"Node"</th><th>"Role"</th><th class="num">"Lag"</th><th class="num">"Fetched"</th></tr></thead>
             <tbody>
                 {move || quorum.with(|quorum| {
-                    let now = clock.now();
+                    // How long before the answer, not before now: between two answers nobody knows.
+                    let told = as_of.get();
                     let mut voters: Vec<&QuorumReplica> = quorum.voters.iter().collect();
                     voters.sort_by_key(|replica| (Some(replica.node) != quorum.leader, replica.node));
                     voters.into_iter().map(|replica| (replica, true))
@@ -54,7 +61,7 @@ pub fn QuorumTable(
                             let class = if replica.gone { "num c-bad" } else if leads { "num zero" } else { "num" };
                             let lag = if leads { words::NOTHING.to_owned() } else { words::number(replica.lag) };
                             let fetched = if leads { words::NOTHING.to_owned() } else {
-                                replica.last_fetch.map_or_else(|| words::NOTHING.to_owned(), |time| units::age_millis(time.millis_until(now)))
+                                replica.last_fetch.map_or_else(|| words::NOTHING.to_owned(), |time| told.map_or_else(|| words::NOTHING.to_owned(), |told| fetched_before(time, told)))
                             };
                             view! {
                                 <tr>
@@ -69,6 +76,16 @@ pub fn QuorumTable(
                 })}
             </tbody>
         </table>
+    }
+}
+
+/// `12 ms`, `3 min`
+fn fetched_before(fetch: Timestamp, told: Timestamp) -> String {
+    let millis = fetch.millis_until(told);
+    if millis < 60_000 {
+        units::duration_millis(millis - millis % if millis < 1000 { 1 } else { 1000 })
+    } else {
+        units::age_millis(millis)
     }
 }
 
@@ -90,12 +107,28 @@ pub fn ring(quorum: &Quorum) -> AnyView {
     voters.sort_by_key(|replica| (Some(replica.node) != quorum.leader, replica.node));
     let number = f64::from(u32::try_from(voters.len()).unwrap_or(1).max(1));
     let radius = if voters.len() > 6 { 9.0 } else { 13.0 };
+    let place = |index: u32| {
+        let angle = TAU * f64::from(index) / number - TAU / 4.0;
+        (60.0 + 46.0 * angle.cos(), 60.0 + 46.0 * angle.sin())
+    };
+    // Each follower's fetches as an arc of the orbit to the leader on top, the shorter way around.
+    let fetches = voters
+        .iter()
+        .zip(0_u32..)
+        .filter(|(replica, index)| *index > 0 && quorum.leader.is_some() && !replica.gone)
+        .map(|(_, index)| {
+            let ((x, y), (leader_x, leader_y)) = (place(index), place(0));
+            let clockwise = i32::from(f64::from(index) > number / 2.0);
+            view! {
+                <path class="fetch" d=format!("M{x:.1} {y:.1}A46 46 0 0 {clockwise} {leader_x:.1} {leader_y:.1}")></path>
+            }
+        })
+        .collect_view();
     let nodes = voters
         .iter()
         .zip(0_u32..)
         .map(|(replica, index)| {
-            let angle = TAU * f64::from(index) / number - TAU / 4.0;
-            let (x, y) = (60.0 + 46.0 * angle.cos(), 60.0 + 46.0 * angle.sin());
+            let (x, y) = place(index);
             let leads = quorum.leader == Some(replica.node);
             let class = if replica.gone {
                 "gone"
@@ -132,6 +165,7 @@ pub fn ring(quorum: &Quorum) -> AnyView {
     view! {
         <svg class="ring" width="120" height="120" viewBox="0 0 120 120" role="img" aria-label=ring_words(quorum)>
             <circle cx="60" cy="60" r="46" class="orbit"></circle>
+            {fetches}
             {nodes}
             <text x="60" y="60" class="mid">{middle}</text>
             <text x="60" y="74" class="midv">{value}</text>

@@ -37,6 +37,16 @@ pub const fn health(health: Health) -> Look {
     }
 }
 
+/// A cluster's health at the head of its own page, where also the good news has a ground.
+pub const fn health_head(of: Health) -> Look {
+    match of {
+        Health::Healthy => look("badge ok fill", Icon::CircleCheck, "Healthy"),
+        Health::Unknown | Health::Paused | Health::AtRisk | Health::Degraded | Health::Down => {
+            health(of)
+        }
+    }
+}
+
 /// The colour that goes with a health where only an icon stands.
 pub const fn health_icon(health: Health) -> (&'static str, Icon) {
     match health {
@@ -127,8 +137,8 @@ pub fn topic_badge(state: TopicState, internal: bool, drifted_fields: u32) -> An
 /// Flags beside a state: paused, being deleted.
 pub fn topic_flags(paused: bool, deleting: bool) -> AnyView {
     view! {
-        {paused.then(|| badge(look("badge warn", Icon::CirclePause, "Paused"), None))}
-        {deleting.then(|| badge(look("badge warn", Icon::Trash2, "Being deleted"), None))}
+        {paused.then(|| view! { " "{badge(look("badge warn", Icon::CirclePause, "Paused"), None)} })}
+        {deleting.then(|| view! { " "{badge(look("badge warn", Icon::Trash2, "Being deleted"), None)} })}
     }
     .into_any()
 }

@@ -62,7 +62,7 @@ pub(super) fn Rail(
             <div class="rail-foot">
                 {session.map(|SessionResource(session)| view! {
                     <Suspense>
-                        {move || Suspend::new(async move {
+                        {Suspend::new(async move {
                             session.await.ok().map(|session| view! { <span>{format!("Penstock {}", session.version)}</span> })
                         })}
                     </Suspense>

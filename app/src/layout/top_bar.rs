@@ -31,7 +31,7 @@ pub(super) fn TopBar(
                 <ThemeToggle/>
                 {session.map(|SessionResource(session)| view! {
                     <Suspense>
-                        {move || Suspend::new(async move { session.await.ok().map(user) })}
+                        {Suspend::new(async move { session.await.ok().map(user) })}
                     </Suspense>
                 })}
             </div>

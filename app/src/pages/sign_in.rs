@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 use penstock_domain::query::value_of;
 
 /// The command that makes a token.
-const COMMAND: &str = "kubectl create token <service account> -n <namespace>";
+const COMMAND: &str = "kubectl create token <name> -n <namespace>";
 
 /// The sign-in page; also stands in the place of every other page while nobody is signed in.
 #[component]
@@ -67,10 +67,14 @@ pub fn SignIn() -> impl IntoView {
                 <details open>
                     <summary>{icon_tiny(Icon::ChevronRight)}"How to get a token"</summary>
                     <div class="code" tabindex="0">{COMMAND}<Copy text=COMMAND.to_owned() what="command"/></div>
-                    <p class="f12 t3 mt">"Any token that the API server accepts will do. It is checked by the API server, kept in a sealed cookie in this browser, never logged and never in a page."</p>
                 </details>
             </div>
-            <footer></footer>
+            <footer>
+                <dl>
+                    <dt>"Checked"</dt><dd>"by the API server, now and again while you work"</dd>
+                    <dt>"Kept"</dt><dd>"in a sealed cookie in this browser; never logged, never in a page"</dd>
+                </dl>
+            </footer>
         </main>
     }
 }

@@ -4,19 +4,18 @@ use super::stats::Stats;
 use crate::{
     clock::use_clock,
     components::{
-        age::{Age, as_of_text},
+        age::{Age, Ago, as_of_text},
         copy::Copy,
         credentials::ConnectionNote,
         heading::PageHead,
         icon::{Icon, icon, icon_tiny},
         listeners::ListenerList,
         quorum::QuorumView,
-        state,
+        skeleton, state,
         verdict::{NeedsAttention, VerdictBanner},
         words,
         yaml::{ConditionTable, YamlView, generation_words},
     },
-    layout::place,
     live::use_live,
     load, routes,
 };
@@ -26,7 +25,9 @@ use penstock_domain::{
     ids::ClusterRef,
     live::MarkKind,
     resource::ResourceDetail,
+    time::Timestamp,
     units,
+    verdict::Severity,
 };
 
 /// The page.
@@ -50,14 +51,24 @@ pub fn Cluster() -> impl IntoView {
             Memo::new(move |_| cluster.clone()),
             trigger,
             penstock_api::clusters::cluster_get,
-            || view! { <PageHead title="Cluster".to_owned()/> }.into_any(),
+            || skeleton::page("Cluster"),
             move |overview| body(shown.clone(), overview),
         )
     })
 }
 
 fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
-    let health = Memo::new(move |_| overview.with(|o| o.summary.verdict.health));
+    let health = Memo::new(move |_| {
+        overview.with(|o| {
+            let verdict = &o.summary.verdict;
+            let since = verdict
+                .reasons
+                .iter()
+                .find(|reason| reason.severity == Severity::Bad)
+                .and_then(|reason| reason.since);
+            (verdict.health, since)
+        })
+    });
     let head = Memo::new(move |_| {
         overview.with(|o| {
             (
@@ -72,15 +83,21 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
     let listeners = Memo::new(move |_| overview.with(|o| o.listeners.clone()));
     let quorum = Memo::new(move |_| overview.with(|o| o.quorum.clone()));
     let resource = Memo::new(move |_| overview.with(|o| o.resource.clone()));
-    let where_it_is = place(&cluster);
+    let shown_cluster = cluster.clone();
     view! {
         <PageHead
             title=cluster.name.to_string()
             mono=true
-            beside=move || state::badge(state::health(health.get()), None)
+            beside=move || {
+                let (health, since) = health.get();
+                view! {
+                    {state::badge(state::health_head(health), None)}
+                    {since.map(|time| view! { <small>"since "{time.clock()}" UTC, "<Ago time/></small> })}
+                }
+            }
             facts=move || {
                 let (versions, id) = head.get();
-                facts(&where_it_is, versions, id)
+                facts(&shown_cluster, versions, id)
             }
         />
         {move || stale.get().map(|why| view! {
@@ -97,7 +114,7 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
             <aside>
                 <section class="sec">
                     <div class="sec-head"><h2>"Quorum"</h2><Age freshness=Signal::derive(move || overview.with(|o| o.quorum_freshness.clone()))/></div>
-                    {quorum_section(quorum)}
+                    {quorum_section(quorum, Signal::derive(move || overview.with(|o| o.quorum_freshness.as_of)))}
                 </section>
                 <section class="sec">
                     <div class="sec-head"><h2>"Listeners"</h2></div>
@@ -119,9 +136,14 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
     .into_any()
 }
 
-fn facts(where_it_is: &str, versions: Versions, id: Option<String>) -> AnyView {
+fn facts(cluster: &ClusterRef, versions: Versions, id: Option<String>) -> AnyView {
+    let origin = if cluster.namespace.is_configured() {
+        view! { <span>"from the configuration file"</span> }.into_any()
+    } else {
+        view! { <span>"namespace "<code>{cluster.namespace.to_string()}</code></span> }.into_any()
+    };
     view! {
-        <span>"namespace "<code>{where_it_is.to_owned()}</code></span>
+        {origin}
         {versions.kafka.map(|version| view! { <span>"Kafka "{version}</span> })}
         {versions.strimzi.map(|version| view! { <span>"Strimzi "{version}</span> })}
         {id.map(|id| view! { <span>"cluster id "<code>{id.clone()}</code><Copy text=id what="cluster id"/></span> })}
@@ -129,7 +151,7 @@ fn facts(where_it_is: &str, versions: Versions, id: Option<String>) -> AnyView {
     .into_any()
 }
 
-fn quorum_section(quorum: Memo<Option<Quorum>>) -> AnyView {
+fn quorum_section(quorum: Memo<Option<Quorum>>, as_of: Signal<Option<Timestamp>>) -> AnyView {
     let known = Memo::new(move |_| quorum.with(Option::is_some));
     let value = Signal::derive(move || {
         quorum.get().unwrap_or(Quorum {
@@ -142,7 +164,7 @@ fn quorum_section(quorum: Memo<Option<Quorum>>) -> AnyView {
     });
     view! {
         <Show when=move || known.get() fallback=|| view! { <p class="f13 t2">"No broker has told it yet."</p> }>
-            <QuorumView quorum=value/>
+            <QuorumView quorum=value as_of/>
         </Show>
     }
     .into_any()

@@ -9,7 +9,7 @@ use crate::{
         filter::{Filter, Segment, Segments},
         heading::PageHead,
         icon::{Icon, icon, sized},
-        state, words,
+        skeleton, state, words,
     },
     layout::place,
     live::use_live,
@@ -44,7 +44,7 @@ pub fn Clusters() -> impl IntoView {
         Memo::new(|_| ()),
         trigger,
         |()| penstock_api::clusters::clusters_list(),
-        || view! { <PageHead title="Clusters".to_owned()/> }.into_any(),
+        || skeleton::page("Clusters"),
         body,
     )
 }

@@ -8,8 +8,8 @@ use crate::{
         change::Changing,
         heading::PageHead,
         icon::{Icon, icon},
-        quorum::{QuorumTable, largest_lag, may_lose, ring},
-        state, words,
+        quorum::{QuorumView, largest_lag, may_lose},
+        skeleton, state, words,
     },
     live::use_live,
     load, routes,
@@ -42,7 +42,7 @@ pub fn Nodes() -> impl IntoView {
             Memo::new(move |_| cluster.clone()),
             trigger,
             penstock_api::nodes::nodes_list,
-            || view! { <PageHead title="Nodes".to_owned()/> }.into_any(),
+            || skeleton::page("Nodes"),
             body,
         )
     })
@@ -342,10 +342,7 @@ fn MetadataQuorum(nodes: Signal<NodesData>) -> impl IntoView {
             <section class="sec">
                 <div class="sec-head"><h2>"Metadata quorum"</h2><Age freshness=Signal::derive(move || nodes.with(|nodes| nodes.quorum_freshness.clone()))/></div>
                 <Show when=move || known.get() fallback=|| view! { <p class="f13 t2">"No broker has told it yet."</p> }>
-                    <div class="quorum">
-                        {move || value.with(ring)}
-                        <QuorumTable quorum=value observers=true/>
-                    </div>
+                    <QuorumView quorum=value as_of=Signal::derive(move || nodes.with(|nodes| nodes.quorum_freshness.as_of)) observers=true/>
                 </Show>
             </section>
             <section class="sec">

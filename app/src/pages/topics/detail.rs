@@ -2,7 +2,7 @@
 
 use super::{configuration, overview, partitions, resource};
 use crate::{
-    components::{heading::PageHead, state, words},
+    components::{heading::PageHead, skeleton, state, words},
     live::use_live,
     load,
     paths::{self, Page, TopicQuery, TopicTab},
@@ -54,7 +54,7 @@ pub fn Topic() -> impl IntoView {
             Memo::new(move |_| (cluster.clone(), topic.clone())),
             trigger,
             |(cluster, topic)| penstock_api::topics::topic_get(cluster, topic),
-            || view! { <PageHead title="Topic".to_owned()/> }.into_any(),
+            || skeleton::page("Topic"),
             move |detail| body(here, detail),
         )
     })

@@ -9,7 +9,7 @@ use crate::{
         filter::{Filter, Segment, Segments},
         heading::PageHead,
         icon::{Icon, icon, icon_small, icon_tiny},
-        state,
+        skeleton, state,
         words::{self, SizeUnit},
     },
     live::use_live,
@@ -43,7 +43,7 @@ pub fn Topics() -> impl IntoView {
             query,
             trigger,
             move |query| penstock_api::topics::topics_list(fetched.clone(), query),
-            || view! { <PageHead title="Topics".to_owned()/> }.into_any(),
+            || skeleton::page("Topics"),
             move |list| body(cluster.clone(), query, list),
         )
     })

@@ -22,6 +22,9 @@ use penstock_domain::{
     topic::{TopicDetail, TopicState},
 };
 
+/// With more partitions than this the table is on its own tab only.
+const TABLE_HERE: usize = 48;
+
 /// The tab.
 pub fn tab(here: Here, detail: Signal<TopicDetail>) -> AnyView {
     view! {
@@ -134,8 +137,10 @@ fn Drift(here: Here, detail: Signal<TopicDetail>) -> impl IntoView {
         })
     });
     let present = Memo::new(move |_| compared.with(|compared| !compared.differences.is_empty()));
+    // A topic that does not live yet is all declaration: then everything is shown.
     let show_all = Memo::new(move |_| {
-        here.query.with(|query| query.all_fields) || compared.with(Compared::differing) == 0
+        here.query.with(|query| query.all_fields)
+            || compared.with(|compared| compared.state == TopicState::DeclaredOnly)
     });
     let fields = Memo::new(move |_| {
         let show_all = show_all.get();
@@ -148,6 +153,7 @@ fn Drift(here: Here, detail: Signal<TopicDetail>) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
+    let rows = Memo::new(move |_| fields.with(|fields: &Vec<String>| !fields.is_empty()));
     let generation = move || detail.with(|detail| detail.resource.as_ref().map(generation_words));
     let as_of = crate::components::age::as_of_text(
         Signal::derive(move || detail.with(|detail| detail.configuration.as_of)),
@@ -161,7 +167,7 @@ fn Drift(here: Here, detail: Signal<TopicDetail>) -> impl IntoView {
                     {move || compared.with(drift_badge)}
                     <span class="age">{generation}", live "{as_of.clone()}</span>
                 </div>
-                <div class="bleed tbl-wrap">
+                <div class="bleed tbl-wrap" hidden=move || !rows.get()>
                     <table class="tbl stack drift">
                         <thead><tr><th>"Field"</th><th>"Declared"</th><th>"Live"</th><th>"Default"</th><th>"What happens next"</th></tr></thead>
                         <tbody>
@@ -199,10 +205,12 @@ fn drift_badge(compared: &Compared) -> AnyView {
 fn fold(here: Here, compared: &Compared, show_all: bool) -> Option<AnyView> {
     let differing = compared.differing();
     let equal = compared.differences.len() - differing;
-    if differing == 0 || equal == 0 {
+    if equal == 0 || compared.state == TopicState::DeclaredOnly {
         return None;
     }
-    let words = if show_all {
+    let words = if show_all && differing == 0 {
+        "Hide what agrees".to_owned()
+    } else if show_all {
         "Show only what differs".to_owned()
     } else {
         format!(
@@ -217,7 +225,7 @@ fn fold(here: Here, compared: &Compared, show_all: bool) -> Option<AnyView> {
     Some(
         view! {
             <p class="f12 t3 drift-foot">
-                "Changed in Kafka, not through the resource; Kafka does not record by whom. "
+                {(differing > 0).then_some("Changed in Kafka, not through the resource; Kafka does not record by whom. ")}
                 <a class="link" href=link data-noscroll="">{words}</a>
             </p>
         }
@@ -346,6 +354,7 @@ fn PartitionStrip(here: Here, detail: Signal<TopicDetail>) -> impl IntoView {
         })
     });
     let live = Memo::new(move |_| detail.with(|detail| !detail.partitions.is_empty()));
+    let few = Memo::new(move |_| detail.with(|detail| detail.partitions.len() <= TABLE_HERE));
     view! {
         <section class="sec">
             <div class="sec-head">
@@ -354,7 +363,11 @@ fn PartitionStrip(here: Here, detail: Signal<TopicDetail>) -> impl IntoView {
             </div>
             <Show when=move || live.get() fallback=|| view! { <p class="f13 t2">"The topic does not live yet, so it has no partitions."</p> }>
                 {move || detail.with(|detail| bars::heat(&detail.partitions, by.get()))}
-                <partitions::Table detail/>
+                <Show when=move || few.get() fallback=move || view! {
+                    <p class="f13 mt"><a class="link" href=here.link(&TopicQuery { tab: TopicTab::Partitions, ..TopicQuery::default() })>"Every partition in a table"</a></p>
+                }>
+                    <partitions::Table here detail/>
+                </Show>
             </Show>
         </section>
     }

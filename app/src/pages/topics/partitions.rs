@@ -1,13 +1,16 @@
 //! Every partition: leader, replicas and which of them are in sync, offsets, size, rate.
 
 use super::{detail::Here, overview::heat_segments};
-use crate::components::{
-    age::Age,
-    bars,
-    filter::Segments,
-    icon::{Icon, icon, icon_tiny},
-    state,
-    words::{self, SizeUnit},
+use crate::{
+    components::{
+        age::Age,
+        bars,
+        filter::Segments,
+        icon::{Icon, icon, icon_tiny},
+        state,
+        words::{self, SizeUnit},
+    },
+    paths::TopicQuery,
 };
 use leptos::prelude::*;
 use penstock_domain::{
@@ -30,30 +33,40 @@ pub fn tab(here: Here, detail: Signal<TopicDetail>) -> AnyView {
             </div>
             <Show when=move || live.get() fallback=|| view! { <p class="f13 t2">"The topic does not live yet, so it has no partitions."</p> }>
                 {move || detail.with(|detail| bars::heat(&detail.partitions, by.get()))}
-                <Table detail/>
+                <Table here detail/>
             </Show>
         </section>
     }
     .into_any()
 }
 
+/// Rows of one part of the table.
+const ROWS: usize = 200;
+
 type Rows = Memo<Arc<BTreeMap<PartitionId, PartitionRow>>>;
 
 /// The table, a row for each partition; a row is drawn anew only when its own partition changed.
 #[component]
 pub fn Table(
+    /// Its address, which says with which partition the table begins.
+    here: Here,
     /// The topic.
     detail: Signal<TopicDetail>,
 ) -> impl IntoView {
+    let from = Memo::new(move |_| here.query.with(|query| query.from));
     let numbers = Memo::new(move |_| {
+        let from = from.get();
         detail.with(|detail| {
             detail
                 .partitions
                 .iter()
+                .skip(from)
+                .take(ROWS)
                 .map(|row| row.partition)
                 .collect::<Vec<_>>()
         })
     });
+    let all = Memo::new(move |_| detail.with(|detail| detail.partitions.len()));
     let rows: Rows = Memo::new(move |_| {
         detail.with(|detail| {
             Arc::new(
@@ -94,7 +107,32 @@ pub fn Table(
                 </tbody>
             </table>
         </div>
+        {move || pages(here, from.get(), all.get())}
     }
+}
+
+/// Links to the neighbouring parts of a long table; nothing where one part holds all.
+fn pages(here: Here, from: usize, all: usize) -> Option<AnyView> {
+    if all <= ROWS && from == 0 {
+        return None;
+    }
+    let link = |from: usize| {
+        here.link(&TopicQuery {
+            from,
+            ..here.query.get_untracked()
+        })
+    };
+    let last = (from + ROWS).min(all);
+    Some(
+        view! {
+            <p class="row mt f12 t3">
+                <span>{format!("{} to {} of {}", from, last.saturating_sub(1), units::count(all, "partition", "partitions"))}</span>
+                {(from > 0).then(|| view! { <a class="btn sm" rel="prev" href=link(from.saturating_sub(ROWS))>"Previous"</a> })}
+                {(last < all).then(|| view! { <a class="btn sm" rel="next" href=link(last)>"Next"</a> })}
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 #[component]
@@ -120,8 +158,8 @@ fn cells(row: PartitionRow, unit: SizeUnit) -> AnyView {
         <td data-l="Leader">{leader(&row)}</td>
         <td class="n-hide" title=format!("Replicas {}; in sync {}", words::nodes(&row.replicas), words::nodes(&row.in_sync))>{replicas}</td>
         <td class="num mono n-hide" title=why.clone()>{words::number(row.first)}</td>
-        <td class=if held_back { "num mono c-warn" } else { "num mono" } data-l="Stable" title=held_back.then_some("An open transaction holds it back")>
-            {held_back.then(|| icon_tiny(Icon::Lock))}{words::number(row.stable)}
+        <td class=if held_back { "num mono c-warn" } else { "num mono n-hide" } data-l="Stable" title=held_back.then_some("An open transaction holds it back")>
+            {held_back.then(|| view! { {icon_tiny(Icon::Lock)}" " })}{words::number(row.stable)}
         </td>
         <td class="num mono" data-l="End" title=why>{words::number(row.end)}</td>
         <td class=if records.unwrap_or(0) == 0 { "num zero n-hide" } else { "num n-hide" }>{words::number(records)}</td>
