@@ -204,12 +204,8 @@ fn passes(error: &AppError) -> bool {
     )
 }
 
-fn refresh<S, T, F, Fut>(
-    source: Memo<S>,
-    trigger: Signal<u64>,
-    fetch: F,
-    places: Places<T>,
-) where
+fn refresh<S, T, F, Fut>(source: Memo<S>, trigger: Signal<u64>, fetch: F, places: Places<T>)
+where
     S: Clone + PartialEq + Send + Sync + 'static,
     T: Loadable,
     F: Fn(S) -> Fut + Clone + Send + Sync + 'static,

@@ -219,7 +219,10 @@ impl TopicQuery {
             ("q", self.filter.clone()),
             ("setting", self.setting.clone().unwrap_or_default()),
             ("by", self.heat.name().to_owned()),
-            ("fields", if self.all_fields { "all" } else { "" }.to_owned()),
+            (
+                "fields",
+                if self.all_fields { "all" } else { "" }.to_owned(),
+            ),
             ("from", from),
         ]
         .into_iter()

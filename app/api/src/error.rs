@@ -11,12 +11,12 @@ use std::fmt;
 /// What a page gets instead of data: public words only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AppError(pub Problem);
+pub struct AppError(Box<Problem>);
 
 impl AppError {
     /// Nobody is signed in, or the session has ended.
     pub fn unauthenticated() -> Self {
-        Self(
+        Self::from(
             Problem::new(
                 ProblemKind::Unauthenticated,
                 "Not signed in",
@@ -28,7 +28,7 @@ impl AppError {
 
     /// Something failed inside; the log has the rest under the request id.
     pub fn internal() -> Self {
-        Self(
+        Self::from(
             Problem::new(
                 ProblemKind::Internal,
                 "The console failed",
@@ -40,6 +40,11 @@ impl AppError {
         )
     }
 
+    /// The problem, owned.
+    pub fn into_problem(self) -> Problem {
+        *self.0
+    }
+
     /// The problem itself.
     pub fn problem(&self) -> &Problem {
         &self.0
@@ -48,7 +53,7 @@ impl AppError {
 
 impl From<Problem> for AppError {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
@@ -66,7 +71,7 @@ impl FromServerFnError for AppError {
     /// Failures of the transport itself: the console is away, or an answer was cut off.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self(
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::from(
                 Problem::new(
                     ProblemKind::Unavailable,
                     "The console does not answer",

@@ -26,7 +26,7 @@ pub fn ProblemView(
         kafka_error,
         field,
         request_id,
-    } = error.0;
+    } = error.into_problem();
     let (class, glyph) = look(kind);
     let technical: Vec<(&'static str, String)> = [
         kafka_error.map(|error| ("Kafka error", format!("{} ({})", error.name, error.code))),

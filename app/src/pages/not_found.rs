@@ -9,7 +9,7 @@ use penstock_domain::problem::{Problem, ProblemKind};
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_status(404);
-    let error = AppError(
+    let error = AppError::from(
         Problem::new(
             ProblemKind::NotFound,
             "No such page",

@@ -13,6 +13,7 @@ mod connection;
 pub mod error;
 mod frame;
 pub mod inventory;
+pub mod produce;
 mod scram;
 mod tls;
 pub mod versions;

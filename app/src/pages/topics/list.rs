@@ -119,7 +119,7 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
     let row_cluster = cluster.clone();
     let segments = segments(cluster.clone(), query, list);
     view! {
-        <PageHead title="Topics".to_owned() facts=move || list.with(|list| facts(list))/>
+        <PageHead title="Topics".to_owned() facts=move || list.with(facts)/>
         <MissingNotes missing=Signal::derive(move || list.with(|list| list.missing.clone()))/>
         <Filter action query=Signal::derive(move || query.with(|query| query.q.clone())) hidden hint="Name of a topic">
             <Segments segments/>
