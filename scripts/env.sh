@@ -1,11 +1,46 @@
 # Sourced by every script: where tools and builds live, outside the clone, so that a fresh clone finds them warm.
+# Versions of what `scripts/setup` installs are here and nowhere else.
 # shellcheck shell=bash
 export PENSTOCK_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/penstock"
 export PENSTOCK_TOOLS="$PENSTOCK_CACHE/tools"
 export PENSTOCK_LOGS="$PENSTOCK_CACHE/logs"
 export CARGO_TARGET_DIR="${PENSTOCK_TARGET:-$PENSTOCK_CACHE/target}"
-mkdir -p "$PENSTOCK_TOOLS" "$PENSTOCK_LOGS"
-for tool in cargo-leptos-0.3.11 wasm-bindgen-cli-0.2.130; do
-  [ -d "$PENSTOCK_TOOLS/$tool/bin" ] && PATH="$PENSTOCK_TOOLS/$tool/bin:$PATH"
-done
+mkdir -p "$PENSTOCK_TOOLS" "$PENSTOCK_LOGS" "$PENSTOCK_CACHE/build"
+
+cargo_leptos_version=0.3.11
+kafka_version=4.3.1
+apicurio_version=3.3.3
+strimzi_version=1.2.0
+kubernetes_version=1.36.3
+# The program must have exactly the library's version.
+wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
+
+cargo_leptos_home="$PENSTOCK_TOOLS/cargo-leptos-$cargo_leptos_version"
+wasm_bindgen_home="$PENSTOCK_TOOLS/wasm-bindgen-cli-$wasm_bindgen_version"
+kafka_home="$PENSTOCK_TOOLS/kafka-$kafka_version"
+apicurio_home="$PENSTOCK_TOOLS/apicurio-$apicurio_version"
+crds_home="$PENSTOCK_TOOLS/crds-$strimzi_version"
+kubetest_home="$PENSTOCK_TOOLS/kubetest-$kubernetes_version"
+jdk_home="$PENSTOCK_TOOLS/jdk-21"
+export cargo_leptos_version kafka_version apicurio_version strimzi_version kubernetes_version wasm_bindgen_version
+export cargo_leptos_home wasm_bindgen_home kafka_home apicurio_home crds_home kubetest_home jdk_home
+
+PATH="$cargo_leptos_home/bin:$wasm_bindgen_home/bin:$PWD/node_modules/.bin:$PATH"
+# Where rustup was installed by an earlier run that this shell has not seen.
+if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
+  PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+fi
 export PATH
+# Set-up found no other toolchain with a wasm32 target than Debian's.
+if [ -f "$PENSTOCK_TOOLS/rust-debian" ] && [ -z "${RUSTUP_TOOLCHAIN:-}" ] && command -v rustup >/dev/null; then
+  export RUSTUP_TOOLCHAIN=debian
+fi
+
+# What the test bed starts; whoever points one of them elsewhere is believed.
+export PENSTOCK_KAFKA_LIBS="${PENSTOCK_KAFKA_LIBS:-$kafka_home/libs}"
+export PENSTOCK_KUBETEST="${PENSTOCK_KUBETEST:-$kubetest_home/kubetest}"
+export PENSTOCK_APICURIO="${PENSTOCK_APICURIO:-$apicurio_home}"
+if [ -z "${PENSTOCK_JAVA:-}" ] && [ -f "$PENSTOCK_TOOLS/java" ]; then
+  PENSTOCK_JAVA=$(<"$PENSTOCK_TOOLS/java")
+  if [ -x "$PENSTOCK_JAVA" ]; then export PENSTOCK_JAVA; else unset PENSTOCK_JAVA; fi
+fi
