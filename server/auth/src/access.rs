@@ -104,8 +104,21 @@ impl Access {
         }
     }
 
-    /// Whom a token stands for.
+    /// Whom a token stands for. While the API server can't be asked, a known token goes on for a while.
     pub async fn identify(&self, token: &Token) -> Result<Arc<Identity>, IdentifyError> {
+        self.identity(token, STALE).await
+    }
+
+    /// As [`Access::identify`] for somebody who signs in now: without the API server nobody does.
+    pub async fn sign_in(&self, token: &Token) -> Result<Arc<Identity>, IdentifyError> {
+        self.identity(token, Duration::ZERO).await
+    }
+
+    async fn identity(
+        &self,
+        token: &Token,
+        longest: Duration,
+    ) -> Result<Arc<Identity>, IdentifyError> {
         let key = token.fingerprint();
         let answer = self
             .identities
@@ -120,7 +133,7 @@ impl Access {
                 Err(IdentifyError::Refused)
             }
             Answer::Failed(ReviewError::Unreachable { .. }, Some((identity, age)))
-                if age <= STALE =>
+                if age <= longest =>
             {
                 Ok(identity)
             }

@@ -4,7 +4,7 @@
 //! hand out new links without a restart.
 
 use crate::token::Token;
-use ring::{constant_time, digest};
+use ring::digest;
 use serde::Deserialize;
 use std::{
     collections::HashSet,
@@ -24,18 +24,18 @@ pub struct SignInCodes {
 #[derive(Default)]
 struct State {
     read: Option<SystemTime>,
-    codes: Vec<Code>,
-    spent: HashSet<[u8; 32]>,
+    codes: Vec<(CodeHash, Token)>,
+    spent: HashSet<CodeHash>,
 }
 
-/// One line of the file. `user` is for people; who the token is, the API server says.
+/// SHA-256 of a code. Only hashes are compared, so that the time it takes says nothing about a code.
+type CodeHash = [u8; 32];
+
+/// One entry of the file. Its `user` is for people; who the token is, the API server says.
 #[derive(Deserialize)]
-struct Code {
+struct Entry {
     code: String,
     token: String,
-    #[allow(dead_code, reason = "for people who read the file")]
-    #[serde(default)]
-    user: String,
 }
 
 /// Why the file can't be used.
@@ -92,17 +92,11 @@ impl SignInCodes {
         if state.spent.contains(&hash) {
             return None;
         }
-        // Every code is looked at, each in constant time.
-        let mut found = None;
-        for known in &state.codes {
-            let equal = constant_time::verify_slices_are_equal(
-                known.code.as_bytes(),
-                code.as_bytes(),
-            );
-            if equal.is_ok() {
-                found = Some(Token::new(known.token.as_str()));
-            }
-        }
+        let found = state
+            .codes
+            .iter()
+            .find(|(known, _)| *known == hash)
+            .map(|(_, token)| token.clone());
         if found.is_some() {
             state.spent.insert(hash);
         }
@@ -121,15 +115,20 @@ impl SignInCodes {
         if state.read == Some(changed) {
             return Ok(());
         }
-        if readable_by_others(&self.path).map_err(file)? {
+        if open_to_others(&self.path).map_err(file)? {
             return Err(CodesError::Mode { path: path() });
         }
         let text = fs::read_to_string(&self.path).map_err(file)?;
-        state.codes = serde_json::from_str(&text).map_err(|error| CodesError::Content {
-            path: path(),
-            line: error.line(),
-        })?;
-        state.codes.retain(|code| !code.code.is_empty());
+        let entries: Vec<Entry> =
+            serde_json::from_str(&text).map_err(|error| CodesError::Content {
+                path: path(),
+                line: error.line(),
+            })?;
+        state.codes = entries
+            .into_iter()
+            .filter(|entry| !entry.code.is_empty())
+            .map(|entry| (hash(&entry.code), Token::new(entry.token)))
+            .collect();
         state.read = Some(changed);
         Ok(())
     }
@@ -139,12 +138,15 @@ impl SignInCodes {
     }
 }
 
-/// Whether group or others have any right to a file.
-pub(crate) fn readable_by_others(path: &Path) -> io::Result<bool> {
-    Ok(fs::metadata(path)?.mode() & 0o077 != 0)
+/// Whether somebody may read or write a file who should not: anybody but its owner. Of a file of root's its group may read it,
+/// which is how Kubernetes mounts Secrets for processes that are not root (`fsGroup`).
+pub(crate) fn open_to_others(path: &Path) -> io::Result<bool> {
+    let metadata = fs::metadata(path)?;
+    let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
+    Ok(metadata.mode() & forbidden != 0)
 }
 
-fn hash(code: &str) -> [u8; 32] {
+fn hash(code: &str) -> CodeHash {
     let digest = digest::digest(&digest::SHA256, code.as_bytes());
     let mut hash = [0; 32];
     hash.copy_from_slice(digest.as_ref());
@@ -165,7 +167,11 @@ mod tests {
 
     #[test]
     fn a_code_is_worth_its_token_once() {
-        let path = file("codes", r#"[{"code":"abc","token":"t1","user":"alice"},{"code":"","token":"t2"}]"#, 0o600);
+        let path = file(
+            "codes",
+            r#"[{"code":"abc","token":"t1","user":"alice"},{"code":"","token":"t2"}]"#,
+            0o600,
+        );
         let codes = SignInCodes::load(&path).unwrap();
         assert!(codes.spend("nonsense").is_none());
         assert!(codes.spend("").is_none(), "an empty code is none");
@@ -175,9 +181,34 @@ mod tests {
     }
 
     #[test]
+    fn new_codes_are_read_and_spent_ones_stay_spent() {
+        let path = file("codes-new", r#"[{"code":"a","token":"t1"}]"#, 0o600);
+        let codes = SignInCodes::load(&path).unwrap();
+        codes.spend("a").unwrap();
+        fs::write(
+            &path,
+            r#"[{"code":"a","token":"t1"},{"code":"b","token":"t2"}]"#,
+        )
+        .unwrap();
+        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
+        assert!(codes.spend("a").is_none());
+        assert_eq!(codes.spend("b").unwrap().reveal(), "t2");
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn a_file_that_others_may_read_is_refused_and_its_text_never_told() {
-        let path = file("codes-open", "[]", 0o640);
-        assert!(matches!(SignInCodes::load(&path), Err(CodesError::Mode { .. })));
+        let path = file("codes-open", "[]", 0o644);
+        assert!(matches!(
+            SignInCodes::load(&path),
+            Err(CodesError::Mode { .. })
+        ));
         fs::remove_file(path).unwrap();
         let path = file("codes-bad", r#"[{"code":"secret""#, 0o600);
         let error = SignInCodes::load(&path).unwrap_err();

@@ -1,6 +1,8 @@
 //! The questions asked of the real API server: SelfSubjectReview and SelfSubjectAccessReview with the user's own token, for
 //! which no right is needed (decision 3).
 
+mod line;
+
 use crate::{
     review::{Identity, ResourceAttributes, ReviewError, Reviewer},
     token::Token,
@@ -12,10 +14,8 @@ use k8s_openapi::api::{
         ResourceAttributes as Attributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
     },
 };
-use kube::{
-    Api, Client,
-    api::PostParams,
-};
+use kube::{Api, Client, api::PostParams};
+use line::Line;
 use penstock_domain::access::GROUP;
 use std::{future::Future, time::Duration};
 
@@ -29,6 +29,7 @@ type MakeClient = dyn Fn(&Token) -> Result<Client, String> + Send + Sync;
 /// Asks the API server.
 pub struct KubeReviewer {
     client: Box<MakeClient>,
+    line: Line,
 }
 
 impl KubeReviewer {
@@ -36,12 +37,32 @@ impl KubeReviewer {
     pub fn new(client: impl Fn(&Token) -> Result<Client, String> + Send + Sync + 'static) -> Self {
         Self {
             client: Box::new(client),
+            line: Line::new(DEADLINE),
         }
     }
 
     fn client(&self, token: &Token) -> Result<Client, ReviewError> {
         // A text that can't stand in a header is no token.
         (self.client)(token).map_err(|_| ReviewError::Refused)
+    }
+
+    async fn ask<T>(
+        &self,
+        answer: impl Future<Output = kube::Result<T>> + Send,
+    ) -> Result<T, ReviewError> {
+        self.line
+            .free()
+            .map_err(|cause| ReviewError::Unreachable { cause })?;
+        let (answered, result) = match tokio::time::timeout(DEADLINE, answer).await {
+            Ok(Ok(answer)) => (true, Ok(answer)),
+            Ok(Err(error)) => (matches!(error, kube::Error::Api(_)), Err(reading(error))),
+            Err(_) => (false, Err(silent())),
+        };
+        match &result {
+            Err(error) if !answered => self.line.broken(error.to_string()),
+            _ => self.line.works(),
+        }
+        result
     }
 }
 
@@ -50,7 +71,9 @@ impl Reviewer for KubeReviewer {
     async fn whoami(&self, token: &Token) -> Result<Identity, ReviewError> {
         let api: Api<SelfSubjectReview> = Api::all(self.client(token)?);
         let review = SelfSubjectReview::default();
-        let answer = within(api.create(&PostParams::default(), &review)).await?;
+        let answer = self
+            .ask(api.create(&PostParams::default(), &review))
+            .await?;
         let info = answer.status.and_then(|status| status.user_info);
         let user = info
             .as_ref()
@@ -84,21 +107,19 @@ impl Reviewer for KubeReviewer {
             },
             ..SelfSubjectAccessReview::default()
         };
-        let answer = within(api.create(&PostParams::default(), &review)).await?;
+        let answer = self
+            .ask(api.create(&PostParams::default(), &review))
+            .await?;
         Ok(answer.status.is_some_and(|status| status.allowed))
     }
 }
 
-async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, ReviewError> {
-    match tokio::time::timeout(DEADLINE, answer).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => Err(reading(error)),
-        Err(_) => Err(ReviewError::Unreachable {
-            cause: format!(
-                "the API server did not answer within {} s",
-                DEADLINE.as_secs()
-            ),
-        }),
+fn silent() -> ReviewError {
+    ReviewError::Unreachable {
+        cause: format!(
+            "the API server did not answer within {} s",
+            DEADLINE.as_secs()
+        ),
     }
 }
 
@@ -131,3 +152,6 @@ fn deepest(error: &dyn std::error::Error) -> String {
     }
     cause.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,25 @@
 //! Sessions: the user's token in sealed cookies, and no state on the server (decision 4).
 //!
-//! AES-256-GCM with a random nonce per sealing; the cookie's name is bound into it, so a part can't be moved. What is larger
-//! than one cookie may be is split and joined again before it is opened.
+//! AES-256-GCM with a random nonce per sealing; the cookie's name is bound into it. What is larger than one cookie may be is
+//! sealed as a whole, split, and joined again before it is opened, so that no part can be moved or left out.
 
 use crate::token::Token;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use penstock_domain::time::Timestamp;
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     rand::{SecureRandom, SystemRandom},
 };
-use std::{fmt, io, path::Path, time::Duration};
+use std::{
+    fmt, fs,
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+    time::Duration,
+};
 
 const KEY_BYTES: usize = 32;
 /// Browsers keep cookies of 4096 bytes with name and attributes.
@@ -19,10 +28,10 @@ const PART: usize = 3500;
 const MOST_PARTS: usize = 8;
 const NAME: &str = "penstock";
 /// Bound into every sealing, so that nothing else sealed with the same key is taken for a session.
-const PURPOSE: &[u8] = b"penstock session v1";
+const PURPOSE: &[u8] = b"penstock session v1 ";
 
 /// The key that sessions are sealed with; never shown.
-pub struct SessionKey([u8; KEY_BYTES]);
+pub struct SessionKey(LessSafeKey);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
@@ -59,34 +68,68 @@ impl fmt::Debug for SessionKey {
 }
 
 impl SessionKey {
-    /// From a file; without one, random, and a restart signs everybody out.
+    /// From a file, which is made if it is absent; without a path random, and a restart signs everybody out.
     pub fn load(path: Option<&Path>) -> Result<Self, KeyError> {
         let Some(path) = path else {
-            return Self::random();
+            return Self::of(&random()?).ok_or(KeyError::Random);
         };
         let name = path.display().to_string();
         let file = |source| KeyError::File {
             path: name.clone(),
             source,
         };
-        let text = std::fs::read_to_string(path).map_err(file)?;
-        if crate::codes::readable_by_others(path).map_err(file)? {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let draft = URL_SAFE_NO_PAD.encode(random()?);
+                create(path, &draft, &STANDARD.encode(random()?)).map_err(file)?;
+                // Another replica may have been faster; what stands there counts.
+                fs::read_to_string(path).map_err(file)?
+            }
+            Err(error) => return Err(file(error)),
+        };
+        if crate::codes::open_to_others(path).map_err(file)? {
             return Err(KeyError::Mode { path: name });
         }
-        base64::engine::general_purpose::STANDARD
+        STANDARD
             .decode(text.trim())
             .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
+            .and_then(|bytes| Self::of(&bytes))
             .ok_or(KeyError::Content { path: name })
     }
 
-    fn random() -> Result<Self, KeyError> {
-        let mut key = [0; KEY_BYTES];
-        SystemRandom::new()
-            .fill(&mut key)
-            .map_err(|_| KeyError::Random)?;
-        Ok(Self(key))
+    /// `None` where the length is wrong.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let key = UnboundKey::new(&AES_256_GCM, bytes).ok()?;
+        Some(Self(LessSafeKey::new(key)))
+    }
+}
+
+fn random() -> Result<[u8; KEY_BYTES], KeyError> {
+    let mut key = [0; KEY_BYTES];
+    SystemRandom::new()
+        .fill(&mut key)
+        .map_err(|_| KeyError::Random)?;
+    Ok(key)
+}
+
+/// Writes a file that only its owner may read, unless it is there by now; it appears as a whole. `suffix` makes the draft's
+/// name one that no other replica has.
+fn create(path: &Path, suffix: &str, text: &str) -> io::Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{suffix}"));
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    let placed = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match placed {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
     }
 }
 
@@ -125,24 +168,16 @@ impl fmt::Debug for Sealer {
 
 impl Sealer {
     /// With a key, for sessions of a length.
-    #[allow(
-        clippy::expect_used,
-        reason = "the key has the length that the algorithm asks for, by its type"
-    )]
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "the key shall not lie about any longer"
-    )]
     pub fn new(key: SessionKey, lifetime: Duration) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, &key.0).expect("32 bytes");
         Self {
-            key: LessSafeKey::new(key),
+            key: key.0,
             random: SystemRandom::new(),
             lifetime,
         }
     }
 
-    /// `Set-Cookie` values that begin a session; empty if the system gives no random bytes. `secure`: the console is reached
+    /// `Set-Cookie` values that begin a session; empty if the system gives no random bytes or the token is larger than all
+    /// parts together. `secure`: the console is reached
     /// by https, so the cookie gets the prefix that binds it to this host.
     pub fn seal(&self, token: &Token, now: Timestamp, secure: bool) -> Vec<String> {
         let lifetime = i64::try_from(self.lifetime.as_millis()).unwrap_or(i64::MAX);
@@ -155,7 +190,7 @@ impl Sealer {
         sealed.extend_from_slice(token.reveal().as_bytes());
         let done = self.key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
-            Aad::from(PURPOSE),
+            purpose(secure),
             &mut sealed,
         );
         if done.is_err() {
@@ -168,25 +203,20 @@ impl Sealer {
             .step_by(PART)
             .filter_map(|at| text.get(at..(at + PART).min(text.len())))
             .collect();
+        if parts.len() > MOST_PARTS {
+            return Vec::new();
+        }
         let attributes = attributes(secure, self.lifetime.as_secs());
-        let total = parts.len();
-        let mut cookies: Vec<String> = parts
+        // The first part says how many there are, so that parts of a longer session before are not joined to this one.
+        let count = format!("{}.", parts.len());
+        parts
             .iter()
             .enumerate()
-            // The first part says how many there are.
             .map(|(index, part)| {
-                let count = if index == 0 {
-                    format!("{total}.")
-                } else {
-                    String::new()
-                };
+                let count = if index == 0 { count.as_str() } else { "" };
                 format!("{}={count}{part}; {attributes}", name(secure, index))
             })
-            .collect();
-        // Parts of a longer session before must not be joined to this one.
-        let ended = self::attributes(secure, 0);
-        cookies.extend((total..MOST_PARTS).take(1).map(|index| format!("{}=; {ended}", name(secure, index))));
-        cookies
+            .collect()
     }
 
     /// The session in a `Cookie` header; `None` if it has none.
@@ -207,7 +237,7 @@ impl Sealer {
         for index in 1..total {
             text.push_str(value(header, &name(secure, index)).ok_or(SessionError::Unreadable)?);
         }
-        self.unseal(&text, now).map(Some)
+        self.unseal(&text, secure, now).map(Some)
     }
 
     /// `Set-Cookie` values that end a session.
@@ -218,7 +248,7 @@ impl Sealer {
             .collect()
     }
 
-    fn unseal(&self, text: &str, now: Timestamp) -> Result<Session, SessionError> {
+    fn unseal(&self, text: &str, secure: bool, now: Timestamp) -> Result<Session, SessionError> {
         let bytes = URL_SAFE_NO_PAD
             .decode(text)
             .map_err(|_| SessionError::Unreadable)?;
@@ -230,7 +260,7 @@ impl Sealer {
         let mut sealed = sealed.to_vec();
         let open = self
             .key
-            .open_in_place(nonce, Aad::from(PURPOSE), &mut sealed)
+            .open_in_place(nonce, purpose(secure), &mut sealed)
             .map_err(|_| SessionError::Unreadable)?;
         let (expires, token) = open
             .split_first_chunk::<8>()
@@ -245,6 +275,14 @@ impl Sealer {
             expires,
         })
     }
+}
+
+/// What is bound into a sealing: its purpose and the cookie's name, so that a cookie set over http is never taken for the
+/// prefixed one.
+fn purpose(secure: bool) -> Aad<Vec<u8>> {
+    let mut bytes = PURPOSE.to_vec();
+    bytes.extend_from_slice(name(secure, 0).as_bytes());
+    Aad::from(bytes)
 }
 
 fn name(secure: bool, part: usize) -> String {
@@ -296,8 +334,16 @@ mod tests {
             let token = "x".repeat(length);
             let cookies = sealer.seal(&Token::new(token.as_str()), NOW, secure);
             assert!(cookies.iter().all(|cookie| cookie.len() < 4096));
-            assert!(cookies.iter().all(|cookie| cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax")));
-            assert!(cookies.iter().all(|cookie| cookie.starts_with("__Host-") == secure));
+            assert!(
+                cookies
+                    .iter()
+                    .all(|cookie| cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))
+            );
+            assert!(
+                cookies
+                    .iter()
+                    .all(|cookie| cookie.starts_with("__Host-") == secure)
+            );
             assert!(!cookies.concat().contains(&token), "sealed");
             let session = sealer
                 .open(&format!("theme=dark; {}", header(&cookies)), NOW)
@@ -320,8 +366,19 @@ mod tests {
         let last = changed.pop().unwrap();
         changed.push(if last == 'A' { 'Q' } else { 'A' });
         for bad in [&changed, "penstock=1.", "penstock=x", "penstock=999.AAAA"] {
-            assert_eq!(sealer.open(bad, NOW).unwrap_err(), SessionError::Unreadable, "{bad}");
+            assert_eq!(
+                sealer.open(bad, NOW).unwrap_err(),
+                SessionError::Unreadable,
+                "{bad}"
+            );
         }
+        let renamed = header.replace("penstock=", "__Host-penstock=");
+        assert_eq!(
+            sealer.open(&renamed, NOW).unwrap_err(),
+            SessionError::Unreadable
+        );
+        let huge = "x".repeat(MOST_PARTS * PART);
+        assert!(sealer.seal(&Token::new(huge), NOW, false).is_empty());
         assert!(super::tests::sealer().open(&header, NOW).is_err());
         assert!(sealer.open("theme=dark", NOW).unwrap().is_none());
     }
@@ -330,13 +387,29 @@ mod tests {
     fn a_key_file_outlives_a_restart_and_must_be_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let path = std::env::temp_dir().join(format!("penstock-key-{}", std::process::id()));
-        std::fs::write(&path, base64::engine::general_purpose::STANDARD.encode([7; 32])).unwrap();
+        std::fs::write(&path, STANDARD.encode([7; 32])).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(SessionKey::load(Some(&path)), Err(KeyError::Mode { .. })));
+        assert!(matches!(
+            SessionKey::load(Some(&path)),
+            Err(KeyError::Mode { .. })
+        ));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        let load = || Sealer::new(SessionKey::load(Some(&path)).unwrap(), Duration::from_secs(60));
+        let load = || {
+            Sealer::new(
+                SessionKey::load(Some(&path)).unwrap(),
+                Duration::from_secs(60),
+            )
+        };
         let sealed = header(&load().seal(&Token::new("t"), NOW, false));
         assert!(load().open(&sealed, NOW).unwrap().is_some());
+        std::fs::remove_file(&path).unwrap();
+
+        let sealed = header(&load().seal(&Token::new("t"), NOW, false));
+        assert!(
+            load().open(&sealed, NOW).unwrap().is_some(),
+            "an absent file was made"
+        );
+        assert!(!crate::codes::open_to_others(&path).unwrap());
         std::fs::remove_file(&path).unwrap();
     }
 }

@@ -82,7 +82,11 @@ impl<K: Clone + Eq + Hash, V: Clone> Memory<K, V> {
                 Answer::Fresh(value)
             }
             Err(error) => {
-                if known.failure.as_ref().is_none_or(|(_, at)| at.elapsed() >= PAUSE) {
+                if known
+                    .failure
+                    .as_ref()
+                    .is_none_or(|(_, at)| at.elapsed() >= PAUSE)
+                {
                     known.failure = Some((error.clone(), super::now()));
                 }
                 let before = known

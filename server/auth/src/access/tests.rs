@@ -68,7 +68,11 @@ async fn either_name_grants_and_answers_are_remembered() {
         let grant = access.authorise(&token, &right(Verb::Get)).await.unwrap();
         assert_eq!((&*grant.identity().user, grant.stale()), ("alice", None));
     }
-    assert_eq!(fake.asked.load(Ordering::SeqCst), 2, "both names, once each");
+    assert_eq!(
+        fake.asked.load(Ordering::SeqCst),
+        2,
+        "both names, once each"
+    );
     tokio::time::advance(FRESH).await;
     access.authorise(&token, &right(Verb::Get)).await.unwrap();
     assert_eq!(fake.asked.load(Ordering::SeqCst), 4);
@@ -81,7 +85,10 @@ async fn a_right_that_was_taken_away_ends_within_30_seconds() {
     fake.allowed.lock().unwrap().clear();
     tokio::time::advance(FRESH).await;
     assert_eq!(
-        access.authorise(&token, &right(Verb::Get)).await.unwrap_err(),
+        access
+            .authorise(&token, &right(Verb::Get))
+            .await
+            .unwrap_err(),
         Denied::Forbidden {
             right: right(Verb::Get)
         }
@@ -92,7 +99,10 @@ async fn a_right_that_was_taken_away_ends_within_30_seconds() {
 async fn without_the_api_server_known_reads_go_on_for_15_minutes_and_nothing_else() {
     let (fake, access, token) = setup(&["task-events"]);
     access.authorise(&token, &right(Verb::Get)).await.unwrap();
-    access.authorise(&token, &right(Verb::Delete)).await.unwrap();
+    access
+        .authorise(&token, &right(Verb::Delete))
+        .await
+        .unwrap();
     *fake.away.lock().unwrap() = true;
     tokio::time::advance(FRESH).await;
 
@@ -104,6 +114,11 @@ async fn without_the_api_server_known_reads_go_on_for_15_minutes_and_nothing_els
             Err(Denied::Unavailable { .. })
         ));
     }
+    access.identify(&token).await.unwrap();
+    assert!(
+        access.sign_in(&token).await.is_err(),
+        "nobody signs in meanwhile"
+    );
     assert!(matches!(
         access.identify(&Token::new("new")).await,
         Err(IdentifyError::Unavailable { .. })
@@ -118,7 +133,10 @@ async fn without_the_api_server_known_reads_go_on_for_15_minutes_and_nothing_els
 #[tokio::test(start_paused = true)]
 async fn a_no_stays_a_no_without_the_api_server() {
     let (fake, access, token) = setup(&[]);
-    access.authorise(&token, &right(Verb::Get)).await.unwrap_err();
+    access
+        .authorise(&token, &right(Verb::Get))
+        .await
+        .unwrap_err();
     *fake.away.lock().unwrap() = true;
     tokio::time::advance(FRESH).await;
     assert!(matches!(
@@ -134,7 +152,10 @@ async fn a_token_that_is_no_longer_taken_loses_everything() {
     *fake.refused.lock().unwrap() = true;
     tokio::time::advance(FRESH).await;
     assert_eq!(
-        access.authorise(&token, &right(Verb::Get)).await.unwrap_err(),
+        access
+            .authorise(&token, &right(Verb::Get))
+            .await
+            .unwrap_err(),
         Denied::NotSignedIn
     );
     *fake.refused.lock().unwrap() = false;
@@ -147,7 +168,12 @@ async fn equal_questions_are_asked_once() {
     let (fake, access, token) = setup(&["task-events"]);
     let one = right(Verb::Get);
     let asked = (0..20).map(|_| access.authorise(&token, &one));
-    assert!(futures::future::join_all(asked).await.iter().all(Result::is_ok));
+    assert!(
+        futures::future::join_all(asked)
+            .await
+            .iter()
+            .all(Result::is_ok)
+    );
     assert_eq!(fake.asked.load(Ordering::SeqCst), 1);
 }
 
