@@ -1,0 +1,243 @@
+//! The clusters that the console knows: one member per `Kafka` resource and per configured cluster, each with its link and,
+//! where it can be dialled, its inventory.
+//!
+//! Two tasks: `forward` hands every change of resources to the hub, `reconcile` follows resources and credentials and starts,
+//! updates and stops inventories. A third per inventory hands its revisions to the hub. Nobody gets at a member's data
+//! without an [`Authorised`] for that cluster.
+
+mod forward;
+mod reconcile;
+
+use super::{configuration::Configurations, link::Link, problems, sight::Sight, topics::table::TopicTables};
+use crate::hub::Hub;
+use penstock_api::AppError;
+use penstock_auth::Authorised;
+use penstock_cluster::{
+    credentials::{Credentials, SecretRef},
+    kind::Kind,
+    watch::{Health, Watches},
+};
+use penstock_domain::{
+    cluster::Origin,
+    envelope::Missing,
+    ids::{ClusterRef, Namespace},
+};
+use penstock_kafka::{ClusterConnection, Inventory, Periods};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A cluster that only the configuration file names.
+#[derive(Clone, Debug)]
+pub struct PlainCluster {
+    /// Its name, in the reserved namespace.
+    pub cluster: ClusterRef,
+    /// The namespace in which rights on it are reviewed (decision 9).
+    pub authorization_namespace: Namespace,
+    /// How it is reached, or why its settings can't be used.
+    pub connection: Result<ClusterConnection, String>,
+}
+
+/// One cluster.
+pub struct Member {
+    /// Its address.
+    pub cluster: ClusterRef,
+    /// The address under which rights on it are reviewed.
+    pub reviewed_as: ClusterRef,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How it is reached.
+    pub link: Link,
+    /// What its brokers say.
+    pub inventory: Option<Inventory>,
+    /// The Secret behind the link.
+    secret: Option<SecretRef>,
+    /// Ends what belongs to the inventory.
+    stop: CancellationToken,
+    /// Topics joined with resources, kept from one request to the next.
+    pub tables: Arc<TopicTables>,
+    /// Configurations with documentation, kept likewise.
+    pub configurations: Arc<Configurations>,
+}
+
+/// All clusters.
+pub struct Fleet {
+    hub: Hub,
+    watches: Watches,
+    credentials: Option<Credentials>,
+    plain: Vec<PlainCluster>,
+    periods: Periods,
+    members: RwLock<BTreeMap<ClusterRef, Arc<Member>>>,
+    /// Asks for a reconciliation.
+    wake: Notify,
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Fleet {
+    /// Starts following. Needs a Tokio runtime; ends with `stop`.
+    pub fn start(
+        hub: Hub,
+        watches: Watches,
+        credentials: Option<Credentials>,
+        plain: Vec<PlainCluster>,
+        periods: Periods,
+        stop: &CancellationToken,
+    ) -> Arc<Self> {
+        let fleet = Arc::new(Self {
+            hub,
+            watches,
+            credentials,
+            plain,
+            periods,
+            members: RwLock::default(),
+            wake: Notify::new(),
+            tracker: TaskTracker::new(),
+            stop: stop.child_token(),
+        });
+        let changes = fleet.watches.index().subscribe();
+        fleet
+            .tracker
+            .spawn(forward::run(fleet.clone(), changes));
+        fleet.tracker.spawn(reconcile::run(fleet.clone()));
+        fleet
+    }
+
+    /// Every cluster with the address under which rights on it are reviewed. Names only.
+    pub fn names(&self) -> Vec<(ClusterRef, ClusterRef)> {
+        self.read(|members| {
+            members
+                .values()
+                .map(|member| (member.cluster.clone(), member.reviewed_as.clone()))
+                .collect()
+        })
+    }
+
+    /// The address under which rights on a cluster are reviewed; of unknown ones their own.
+    pub fn reviewed_as(&self, cluster: &ClusterRef) -> ClusterRef {
+        self.member(cluster).map_or_else(
+            || cluster.clone(),
+            |member| member.reviewed_as.clone(),
+        )
+    }
+
+    /// Opens a cluster for whoever holds a right on it.
+    pub fn open(&self, grant: &Authorised, cluster: &ClusterRef) -> Result<Sight, AppError> {
+        let granted = grant.right().cluster.as_ref();
+        let Some(member) = self.member(cluster) else {
+            return Err(self.absence(cluster));
+        };
+        if granted != Some(&member.reviewed_as) {
+            // A right on one cluster opens no other. Callers ask for the right one; this holds if they ever do not.
+            return Err(problems::forbidden(grant.right()));
+        }
+        if let Some(inventory) = &member.inventory {
+            inventory.touch();
+        }
+        Ok(Sight::new(
+            member,
+            self.watches.index().view(),
+            self.watches.health(),
+            super::now(),
+        ))
+    }
+
+    /// Somebody has a page open that may show this cluster: its polls keep their pace.
+    pub fn touch(&self, grant: &Authorised) {
+        let inventories: Vec<Inventory> = self.read(|members| {
+            members
+                .values()
+                .filter(|member| grant.right().cluster.as_ref() == Some(&member.reviewed_as))
+                .filter_map(|member| member.inventory.clone())
+                .collect()
+        });
+        for inventory in inventories {
+            inventory.touch();
+        }
+    }
+
+    /// How the watches are; `None` without Kubernetes.
+    pub fn health(&self) -> Option<Health> {
+        self.watches.health()
+    }
+
+    /// Why the resources shown may be old, in a sentence.
+    pub fn resources_silent(&self) -> Option<String> {
+        let health = self.watches.health()?;
+        if let (Some(false), Some(error)) =
+            (health.api_server.reachable, &health.api_server.error)
+        {
+            return Some(error.clone());
+        }
+        let now = super::now();
+        health
+            .watches
+            .iter()
+            .find_map(|watch| watch.trouble(health.silence, now))
+    }
+
+    /// `Kafka` resources that can't be read, with the address under which rights on them are reviewed.
+    pub fn malformed_clusters(&self) -> Vec<(ClusterRef, Missing)> {
+        self.watches
+            .index()
+            .view()
+            .all_malformed()
+            .filter(|malformed| malformed.kind == Kind::Kafka)
+            .map(|malformed| {
+                let cluster = ClusterRef::new(
+                    malformed.metadata.namespace.clone(),
+                    malformed.metadata.name.as_str(),
+                );
+                let missing = Missing {
+                    what: format!("cluster {cluster}"),
+                    why: format!("Its Kafka resource can't be read: {}", malformed.why),
+                };
+                (cluster, missing)
+            })
+            .collect()
+    }
+
+    /// Whether everything was listed once, so that the console can answer truly.
+    pub fn synced(&self) -> bool {
+        self.watches.health().is_none_or(|health| health.synced())
+    }
+
+    /// Ends every task and connection, and waits for that.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+
+    /// For the marks.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    fn member(&self, cluster: &ClusterRef) -> Option<Arc<Member>> {
+        self.read(|members| members.get(cluster).cloned())
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&BTreeMap<ClusterRef, Arc<Member>>) -> T) -> T {
+        look(&self.members.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why a cluster can't be opened by somebody who may.
+    fn absence(&self, cluster: &ClusterRef) -> AppError {
+        let view = self.watches.index().view();
+        if let Some(malformed) = view.all_malformed().find(|malformed| {
+            malformed.kind == Kind::Kafka
+                && malformed.metadata.namespace == cluster.namespace
+                && malformed.metadata.name.as_str() == cluster.name.as_str()
+        }) {
+            return problems::malformed_cluster(cluster, &malformed.why);
+        }
+        if !self.synced() {
+            return problems::not_listed_yet(self.resources_silent().as_deref());
+        }
+        problems::no_cluster(cluster)
+    }
+}

@@ -1,0 +1,192 @@
+//! Every failure of the backend in public words: cause, remedy, and the grant that is missing. The only place that makes
+//! problems of typed errors.
+
+use super::{link::Link, sight::Sight};
+use penstock_api::AppError;
+use penstock_domain::{
+    access::Right,
+    ids::{ClusterRef, NodeId, TopicName},
+    problem::{KafkaErrorCode, Problem, ProblemKind},
+};
+use penstock_kafka::KafkaError;
+
+/// The right is missing. The same words whether the thing exists or not (decision 7).
+pub fn forbidden(right: &Right) -> AppError {
+    Problem::new(
+        ProblemKind::Forbidden,
+        "Not allowed",
+        format!("You may not {}.", right.words()),
+    )
+    .with_remedy("Ask whoever administers the namespace to bind you to this role.")
+    .with_grant(right.role_yaml())
+    .into()
+}
+
+/// The API server can't be asked what somebody may.
+pub fn api_server_away(why: &str) -> AppError {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "The Kubernetes API server can't be reached",
+        format!("Nobody can say now what you may see: {why}"),
+    )
+    .with_remedy("Try again in a moment; nothing is lost.")
+    .into()
+}
+
+/// No such cluster, said to those who may read it.
+pub fn no_cluster(cluster: &ClusterRef) -> AppError {
+    Problem::new(
+        ProblemKind::NotFound,
+        "Cluster not found",
+        format!("There is no Kafka resource {cluster}, and no configured cluster of that name."),
+    )
+    .with_remedy("Check the namespace and the name, or choose from the list of clusters.")
+    .into()
+}
+
+/// The cluster's resource is there and can't be read.
+pub fn malformed_cluster(cluster: &ClusterRef, why: &str) -> AppError {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "The Kafka resource can't be read",
+        format!("The Kafka resource {cluster} is not as Strimzi's schema has it: {why}."),
+    )
+    .with_remedy("Correct the resource; the page follows by itself.")
+    .into()
+}
+
+/// Resources have not been listed yet, so absence means nothing.
+pub fn not_listed_yet(why: Option<&str>) -> AppError {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "Resources are not known yet",
+        match why {
+            Some(why) => format!("The console has not been able to list Kafka resources: {why}"),
+            None => "The console has just started and has not listed the Kafka resources yet.".to_owned(),
+        },
+    )
+    .with_remedy("Try again in a moment.")
+    .into()
+}
+
+/// No such topic, neither live nor declared.
+pub fn no_topic(sight: &Sight, topic: &TopicName) -> AppError {
+    if sight.topics().is_none() {
+        return Problem::new(
+            ProblemKind::Unavailable,
+            "Topics are not known",
+            format!(
+                "No KafkaTopic declares “{topic}”, and the brokers of {} have not told which topics there are.",
+                sight.cluster()
+            ),
+        )
+        .with_remedy("See the overview for how the console reaches the cluster.")
+        .into();
+    }
+    Problem::new(
+        ProblemKind::NotFound,
+        "Topic not found",
+        format!(
+            "Cluster {} has no topic “{topic}”, and no KafkaTopic declares it.",
+            sight.cluster()
+        ),
+    )
+    .with_remedy("Check the spelling, or search in the list of topics.")
+    .into()
+}
+
+/// No such node.
+pub fn no_node(cluster: &ClusterRef, node: NodeId) -> AppError {
+    Problem::new(
+        ProblemKind::NotFound,
+        "Node not found",
+        format!("Cluster {cluster} has no node {node}."),
+    )
+    .with_remedy("Choose from the list of nodes.")
+    .into()
+}
+
+/// The console has no connection to ask.
+pub fn not_connected(sight: &Sight) -> AppError {
+    let (why, remedy) = match sight.link() {
+        Link::NoCredentials { why, .. } => (
+            why.clone(),
+            "Create the KafkaUser that the overview shows.".to_owned(),
+        ),
+        Link::Waiting { why } => (why.clone(), "Try again in a moment.".to_owned()),
+        Link::Broken { why, remedy } => (why.clone(), remedy.clone()),
+        Link::Planned { .. } => (
+            "The first connection is still under way.".to_owned(),
+            "Try again in a moment.".to_owned(),
+        ),
+    };
+    Problem::new(
+        ProblemKind::Unavailable,
+        "Not connected to the brokers",
+        why,
+    )
+    .with_remedy(remedy)
+    .into()
+}
+
+/// A broker refused, or can't be reached.
+pub fn kafka(error: &KafkaError) -> AppError {
+    let mut problem = Problem::new(
+        match error {
+            KafkaError::Authorization { .. } => ProblemKind::Forbidden,
+            KafkaError::Broker { .. } => ProblemKind::Invalid,
+            _ => ProblemKind::Unavailable,
+        },
+        match error {
+            KafkaError::Authorization { .. } => "Kafka denies it to the console",
+            KafkaError::Broker { .. } => "Kafka refused",
+            _ => "The broker does not answer",
+        },
+        sentence(&error.to_string()),
+    );
+    problem.remedy = error.remedy();
+    if let KafkaError::Broker { code, name, .. } = error {
+        problem.kafka_error = Some(KafkaErrorCode {
+            name: name.clone(),
+            code: *code,
+        });
+    }
+    problem.into()
+}
+
+/// With a capital letter and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut out: String = characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default();
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use penstock_domain::access::{Resource, Verb};
+
+    #[test]
+    fn a_missing_right_comes_with_the_role_that_grants_it() {
+        let right = Right::on_cluster(
+            Verb::List,
+            Resource::Topics,
+            &ClusterRef::new("kafka", "task-events"),
+        );
+        let problem = forbidden(&right).into_problem();
+        assert_eq!(problem.kind.status(), 403);
+        assert!(problem.grant.unwrap().contains("namespace: \"kafka\""));
+    }
+
+    #[test]
+    fn sentences_begin_and_end_as_such() {
+        assert_eq!(sentence("no route"), "No route.");
+        assert_eq!(sentence("Done!"), "Done!");
+    }
+}

@@ -1,0 +1,127 @@
+//! Everything known of one cluster at one moment, opened for one authorised request: resources, snapshot, connection.
+//!
+//! Holds references to immutable data only; the joins read it without locks and without waiting.
+
+use super::{
+    configuration::Configurations,
+    fleet::Member,
+    link::Link,
+    topics::table::{TopicTable, TopicTables},
+};
+use penstock_cluster::{
+    index::View,
+    resource::Kafka,
+    watch::Health,
+};
+use penstock_domain::{cluster::Origin, ids::ClusterRef, time::Timestamp};
+use penstock_kafka::{
+    Client,
+    inventory::{Brokers, Snapshot, topics::Topics},
+};
+use std::sync::Arc;
+
+/// One cluster as one request sees it.
+pub struct Sight {
+    member: Arc<Member>,
+    view: Arc<View>,
+    kafka: Option<Arc<Kafka>>,
+    snapshot: Option<Arc<Snapshot>>,
+    health: Option<Health>,
+    now: Timestamp,
+}
+
+impl Sight {
+    /// Takes the parts as they are now.
+    pub(super) fn new(
+        member: Arc<Member>,
+        view: Arc<View>,
+        health: Option<Health>,
+        now: Timestamp,
+    ) -> Self {
+        let kafka = view.cluster(&member.cluster).cloned();
+        let snapshot = member
+            .inventory
+            .as_ref()
+            .map(|inventory| inventory.snapshot());
+        Self {
+            member,
+            view,
+            kafka,
+            snapshot,
+            health,
+            now,
+        }
+    }
+
+    /// Which cluster.
+    pub fn cluster(&self) -> &ClusterRef {
+        &self.member.cluster
+    }
+
+    /// Where it comes from.
+    pub fn origin(&self) -> Origin {
+        self.member.origin
+    }
+
+    /// How the console reaches it.
+    pub fn link(&self) -> &Link {
+        &self.member.link
+    }
+
+    /// The wire client, where there is one.
+    pub fn client(&self) -> Option<&Client> {
+        self.member
+            .inventory
+            .as_ref()
+            .map(|inventory| inventory.client())
+    }
+
+    /// Every resource.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Its `Kafka` resource.
+    pub fn kafka(&self) -> Option<&Kafka> {
+        self.kafka.as_deref()
+    }
+
+    /// What its brokers said.
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        self.snapshot.as_deref()
+    }
+
+    /// The brokers, once known.
+    pub fn brokers(&self) -> Option<&Brokers> {
+        self.snapshot()?.brokers.value.as_deref()
+    }
+
+    /// The topics, once known.
+    pub fn topics(&self) -> Option<&Topics> {
+        self.snapshot()?.topics.value.as_deref()
+    }
+
+    /// How the watches are; `None` without Kubernetes.
+    pub fn health(&self) -> Option<&Health> {
+        self.health.as_ref()
+    }
+
+    /// When this sight was taken.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Topics joined with their KafkaTopics; joined once per revision, whoever asks.
+    pub fn table(&self) -> Arc<TopicTable> {
+        self.tables().of(self)
+    }
+
+    /// Configurations with documentation that were asked for lately.
+    pub fn configurations(&self) -> &Configurations {
+        &self.member.configurations
+    }
+
+    fn tables(&self) -> &TopicTables {
+        &self.member.tables
+    }
+}

@@ -1,0 +1,126 @@
+//! The console over HTTP: pages, server functions, REST, the event stream, signing in, assets; and health on a port of its own.
+//!
+//! [`router`] is the one way to it, for `main` and for tests. What each route requires stands in [`routes::TABLE`]; a test
+//! walks it. Layers, outermost first: request id, trace and metrics, panics, security headers, host names, foreign origins,
+//! body size, identity; then a deadline for everything but streams.
+
+pub mod assets;
+pub mod events;
+pub mod health;
+pub mod identity;
+pub mod layers;
+pub mod pages;
+pub mod problem;
+pub mod rest;
+pub mod routes;
+pub mod sign_in;
+
+use crate::{backend::Console, hub::Hub};
+use axum::{Router, middleware};
+use identity::Keeper;
+use leptos::config::LeptosOptions;
+use penstock_api::port::Backend;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+};
+
+/// What the HTTP side is told by the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Host names that the console answers to, besides the loopback's.
+    pub allowed_hosts: Vec<String>,
+    /// Whether people reach it by https, as the public URL says: cookies are then `Secure`.
+    pub https: bool,
+    /// Whether the gallery of primitives exists.
+    pub gallery: bool,
+    /// How long one request may take; streams aside.
+    pub deadline: Duration,
+    /// Largest request body in bytes.
+    pub body_limit: usize,
+    /// Event streams at once.
+    pub streams: usize,
+    /// Event streams at once of one user.
+    pub streams_per_user: usize,
+}
+
+/// Everything that handlers need. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The backend, for what is not in its port: streams.
+    pub console: Arc<Console>,
+    /// Sessions, links, the server's own credential.
+    pub keeper: Arc<Keeper>,
+    /// As configured.
+    pub settings: Arc<Settings>,
+    /// Leptos' own, with the build's id in the path of assets.
+    pub leptos: LeptosOptions,
+    /// Room for event streams.
+    pub streams: Arc<Semaphore>,
+    /// Event streams by user.
+    pub streams_by_user: Arc<events::PerUser>,
+    /// Cancelled when the server stops: streams are told and end.
+    pub stop: CancellationToken,
+}
+
+impl App {
+    /// Joins the parts.
+    pub fn new(
+        console: Arc<Console>,
+        keeper: Keeper,
+        settings: Settings,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            console,
+            keeper: Arc::new(keeper),
+            leptos: assets::leptos_options(),
+            streams: Arc::new(Semaphore::new(settings.streams)),
+            streams_by_user: Arc::default(),
+            settings: Arc::new(settings),
+            stop,
+        }
+    }
+
+    /// The backend as pages and the API ask it.
+    pub fn backend(&self) -> Arc<dyn Backend> {
+        self.console.clone()
+    }
+
+    /// The marks.
+    pub fn hub(&self) -> &Hub {
+        self.console.fleet().hub()
+    }
+}
+
+/// The console's router.
+pub fn router(app: &App) -> Router {
+    let settings = &app.settings;
+    let timed = Router::new()
+        .merge(pages::router(app))
+        .merge(rest::router())
+        .merge(sign_in::router())
+        .layer(middleware::from_fn_with_state(
+            settings.deadline,
+            layers::deadline,
+        ))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .merge(timed)
+        .merge(events::router())
+        // Signing in again with a broken cookie must work, so identity never refuses; handlers do.
+        .layer(middleware::from_fn_with_state(app.clone(), identity::layer))
+        .layer(RequestBodyLimitLayer::new(settings.body_limit))
+        .layer(layers::cross_origin())
+        .merge(assets::router())
+        .layer(middleware::from_fn_with_state(
+            Arc::new(layers::Hosts::new(&settings.allowed_hosts)),
+            layers::hosts,
+        ))
+        .layer(middleware::from_fn(layers::headers))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(middleware::from_fn(layers::observe))
+        .with_state(app.clone())
+}

@@ -1,0 +1,107 @@
+//! Pages and server functions: Leptos, with the request's context and the backend put beside each.
+
+use super::{App, problem::refuse, sign_in};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use http::{HeaderValue, Method, StatusCode, header};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    render_app_async_with_context,
+};
+use penstock_api::context::{RequestContext, StatusSetter};
+use penstock_app::{GalleryEnabled, shell};
+use penstock_domain::query::value_of;
+use std::sync::Arc;
+
+/// Routes.
+pub fn router(app: &App) -> Router<App> {
+    let options = app.leptos.clone();
+    let routes = generate_route_list(move || shell(options.clone()));
+    Router::new()
+        .route("/_fn/{*name}", post(server_function))
+        .leptos_routes_with_handler(routes, page)
+        .fallback(page)
+}
+
+/// One page; the path that names none renders as not found, with its status.
+async fn page(State(app): State<App>, request: Request) -> Response {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return refuse(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Method not allowed",
+            "This address can only be read.",
+        );
+    }
+    let uri = request.uri();
+    let query = uri.query().unwrap_or_default();
+    if uri.path() == "/sign-in"
+        && let Some(code) = value_of(query, "code")
+    {
+        let next = value_of(query, "next").unwrap_or_default();
+        return sign_in::by_link(&app, &code, &next).await;
+    }
+    let options = app.leptos.clone();
+    let render = render_app_async_with_context(
+        move || {
+            provide(&app);
+            protect();
+        },
+        move || shell(options.clone()),
+    );
+    let mut response = render(request).await;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// One server function; the request's body is JSON.
+async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
+    handle_server_fns_with_context(move || provide(&app), request)
+        .await
+        .into_response()
+}
+
+/// What pages and server functions find in their context.
+fn provide(app: &App) {
+    let parts = use_context::<http::request::Parts>();
+    let options = use_context::<ResponseOptions>();
+    if let Some(parts) = parts {
+        if let Some(cx) = parts.extensions.get::<RequestContext>() {
+            provide_context(cx.clone());
+        }
+        provide_context(sign_in::theme_of(&parts.headers));
+    }
+    if let Some(options) = options {
+        provide_context(StatusSetter(Arc::new(move |status| {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                options.set_status(status);
+            }
+        })));
+    }
+    if app.settings.gallery {
+        provide_context(GalleryEnabled);
+    }
+    provide_context(app.backend());
+}
+
+/// The content security policy of this page (decision 17).
+fn protect() {
+    let (Some(options), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         font-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
