@@ -1,21 +1,40 @@
-# The commands a person needs; each calls a script or a binary.
+# The commands a person needs; each calls a script, and every script says where its logs are.
 SHELL := bash
-.PHONY: test lint unit setup up down
+.DEFAULT_GOAL := help
+.PHONY: help setup demo dev test lint unit it e2e web up down
 
-setup: ## Install what is missing, each step with its time
-	@scripts/setup
+help: ## What there is
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-test: setup ## Everything that continuous integration runs
-	@scripts/test
+setup: ## Install everything that is missing, each step with its time
+	@exec scripts/setup
 
-lint: setup ## Format, clippy, borders between crates
-	@scripts/lint
+demo: ## Real Kafka, a real Kubernetes API and the console; prints sign-in links; Ctrl-C ends it all
+	@exec scripts/demo
 
-unit: setup ## Tests without the bed
-	@scripts/test unit
+dev: ## Rebuild on change against the running bed
+	@exec scripts/dev
 
-up: setup ## Start the test bed
-	@scripts/bed up
+test: ## Everything that continuous integration runs: lint, unit, integration, end to end
+	@exec scripts/test
+
+lint: ## Format, clippy, borders between crates, rules about files
+	@scripts/setup run && exec scripts/lint
+
+unit: ## Tests without the bed
+	@exec scripts/test unit
+
+it: ## Integration tests on the bed
+	@exec scripts/test it
+
+e2e: ## End-to-end tests in a browser; SPEC=name runs those whose file matches
+	@exec scripts/e2e $(SPEC)
+
+web: ## The browser's part only, into target/site
+	@scripts/setup run && exec scripts/build-web
+
+up: ## Start the test bed and leave it running
+	@scripts/setup run && exec scripts/bed up
 
 down: ## End the test bed and whatever it started
-	@scripts/bed down
+	@exec scripts/bed down

@@ -44,3 +44,14 @@ if [ -z "${PENSTOCK_JAVA:-}" ] && [ -f "$PENSTOCK_TOOLS/java" ]; then
   PENSTOCK_JAVA=$(<"$PENSTOCK_TOOLS/java")
   if [ -x "$PENSTOCK_JAVA" ]; then export PENSTOCK_JAVA; else unset PENSTOCK_JAVA; fi
 fi
+
+# Which crates one host build takes: always the same, or cargo resolves other features and builds their dependencies anew.
+# The browser entry is never among them: it asks for `hydrate`, the server for `ssr`, and one build would unify them.
+host_programs=(-p penstock-server -p penstock-testbed)
+host_crates=(--workspace --exclude penstock
+  --features "penstock-app/ssr,penstock-ui/ssr,penstock-api/ssr,penstock-domain/schema")
+export host_programs host_crates
+
+# Progress in the terminal, plain lines in a log.
+note() { printf '\033[1m== %s\033[0m\n' "$*"; }
+[ -t 1 ] || note() { printf '== %s\n' "$*"; }
