@@ -1,8 +1,8 @@
 //! The commands of the binary: `serve`, `config`, `openapi`.
 
-use crate::{config::{Config, Flags}, http::rest, serve, telemetry};
+use crate::{config::{Config, Flags, environment}, http::rest, serve, telemetry};
 use anyhow::{Context, Result};
-use std::{env, io::Write as _};
+use std::io::Write as _;
 
 /// The console for Apache Kafka on Strimzi.
 #[derive(Debug, clap::Parser)]
@@ -36,7 +36,7 @@ impl Command {
 }
 
 fn load(flags: &Flags) -> Result<Config> {
-    Ok(Config::load(flags, env::vars())?)
+    Ok(Config::load(flags, environment())?)
 }
 
 fn print(text: &str) -> Result<()> {

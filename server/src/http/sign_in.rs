@@ -67,7 +67,7 @@ pub async fn by_link(app: &App, code: &str, next: &str) -> Response {
 }
 
 async fn begin(app: &App, token: &Token, next: &str) -> Response {
-    match app.console.gate().access().identify(token).await {
+    match app.console.gate().access().sign_in(token).await {
         Ok(identity) => {
             tracing::info!(user = %identity.user, "signed in");
             let cookies = app.keeper.sealer.seal(token, now(), app.settings.https);
