@@ -16,7 +16,7 @@ pub mod routes;
 pub mod sign_in;
 
 use crate::{backend::Console, hub::Hub};
-use axum::{Router, middleware};
+use axum::{Router, extract::FromRef, middleware};
 use identity::Keeper;
 use leptos::config::LeptosOptions;
 use penstock_api::port::Backend;
@@ -92,6 +92,12 @@ impl App {
     /// The marks.
     pub fn hub(&self) -> &Hub {
         self.console.fleet().hub()
+    }
+}
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(app: &App) -> Self {
+        app.leptos.clone()
     }
 }
 

@@ -191,6 +191,22 @@ impl Malformed {
         self.source.yaml()
     }
 
+    /// What a page shows of it: its YAML and why it can't be read. Its conditions could not be trusted and are left out.
+    pub fn detail(&self) -> ResourceDetail {
+        let mut readiness = Readiness::of(&[], None, None, self.metadata.deleting);
+        readiness.warnings.push(self.why.clone());
+        ResourceDetail {
+            reference: self.reference(),
+            generation: self.metadata.generation,
+            observed_generation: None,
+            created: self.metadata.created,
+            conditions: Vec::new(),
+            readiness,
+            manager: self.metadata.specification_manager().map(str::to_owned),
+            yaml: self.yaml(),
+        }
+    }
+
     /// Kafka's name of the topic that a malformed KafkaTopic probably means.
     pub fn topic_name(&self) -> penstock_domain::ids::TopicName {
         self.source

@@ -3,7 +3,7 @@
 use super::{App, problem::ApiError};
 use axum::{
     Json, Router,
-    extract::{Extension, Path, RawQuery, State},
+    extract::{Path, RawQuery},
     routing::get,
 };
 use penstock_api::{AppError, context::RequestContext};
