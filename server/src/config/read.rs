@@ -17,7 +17,7 @@ const FILE_VARIABLE: &str = "PENSTOCK_CONFIG";
 pub(super) const CLUSTERS: &str = "clusters";
 
 /// Variables of the repository's own scripts and test bed; a console that is started from there inherits them.
-const TOOLING: [&str; 11] = [
+const TOOLING: [&str; 12] = [
     "PENSTOCK_APICURIO",
     "PENSTOCK_BIN",
     "PENSTOCK_CACHE",
@@ -26,6 +26,7 @@ const TOOLING: [&str; 11] = [
     "PENSTOCK_KAFKA_LIBS",
     "PENSTOCK_KUBETEST",
     "PENSTOCK_LOGS",
+    "PENSTOCK_RUST",
     "PENSTOCK_STATE",
     "PENSTOCK_TARGET",
     "PENSTOCK_TOOLS",
