@@ -130,3 +130,6 @@ pub fn router(app: &App) -> Router {
         .layer(middleware::from_fn(layers::observe))
         .with_state(app.clone())
 }
+
+#[cfg(test)]
+mod tests;
