@@ -11,6 +11,7 @@ pub mod identity;
 pub mod layers;
 pub mod pages;
 pub mod problem;
+pub mod render;
 pub mod rest;
 pub mod routes;
 pub mod sign_in;
@@ -20,7 +21,8 @@ use axum::{Router, extract::FromRef, middleware};
 use identity::Keeper;
 use leptos::config::LeptosOptions;
 use penstock_api::port::Backend;
-use std::{sync::Arc, time::Duration};
+use render::Renderer;
+use std::{io, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -57,6 +59,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Leptos' own, with the build's id in the path of assets.
     pub leptos: LeptosOptions,
+    /// Threads that render pages.
+    pub renderer: Arc<Renderer>,
     /// Room for event streams.
     pub streams: Arc<Semaphore>,
     /// Event streams by user.
@@ -66,14 +70,15 @@ pub struct App {
 }
 
 impl App {
-    /// Joins the parts.
+    /// Joins the parts; fails where the system gives no threads.
     pub fn new(
         console: Arc<Console>,
         keeper: Keeper,
         settings: Settings,
         stop: CancellationToken,
-    ) -> Self {
-        Self {
+    ) -> io::Result<Self> {
+        Ok(Self {
+            renderer: Arc::new(Renderer::start()?),
             console,
             keeper: Arc::new(keeper),
             leptos: assets::leptos_options(),
@@ -81,7 +86,7 @@ impl App {
             streams_by_user: Arc::default(),
             settings: Arc::new(settings),
             stop,
-        }
+        })
     }
 
     /// The backend as pages and the API ask it.

@@ -109,7 +109,8 @@ pub async fn assemble(config: &Config, stop: &CancellationToken) -> Result<App> 
         codes,
         local: own,
     };
-    Ok(App::new(console, keeper, settings(config), stop.clone()))
+    App::new(console, keeper, settings(config), stop.clone())
+        .context("the threads that render pages could not be started")
 }
 
 async fn api_access(config: &Config) -> Result<Option<ApiAccess>> {

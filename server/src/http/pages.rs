@@ -16,7 +16,7 @@ use leptos_axum::{
 };
 use penstock_api::context::{RequestContext, StatusSetter};
 use penstock_app::{GalleryEnabled, shell};
-use penstock_domain::query::value_of;
+use penstock_domain::{problem::ProblemKind, query::value_of};
 use std::sync::Arc;
 
 /// Routes.
@@ -46,6 +46,8 @@ async fn page(State(app): State<App>, request: Request) -> Response {
         let next = value_of(query, "next").unwrap_or_default();
         return sign_in::by_link(&app, &code, &next).await;
     }
+    let request = without_dead_credential(&app, request).await;
+    let (renderer, deadline) = (app.renderer.clone(), app.settings.deadline);
     let options = app.leptos.clone();
     let render = render_app_async_with_context(
         move || {
@@ -54,11 +56,34 @@ async fn page(State(app): State<App>, request: Request) -> Response {
         },
         move || shell(options.clone()),
     );
-    let mut response = render(request).await;
+    let rendered = renderer.render(move || render(request), deadline).await;
+    let Some(mut response) = rendered else {
+        return refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The page could not be rendered",
+            "The console has too much to do. Try again in a moment.",
+        );
+    };
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// A credential that the API server does not take any more is none: the page then offers to sign in, instead of being a frame
+/// full of refusals.
+async fn without_dead_credential(app: &App, mut request: Request) -> Request {
+    let Some(cx) = request.extensions().get::<RequestContext>() else {
+        return request;
+    };
+    if cx.credential.is_some()
+        && let Err(error) = app.console.gate().identity(cx).await
+        && error.problem().kind == ProblemKind::Unauthenticated
+        && let Some(cx) = request.extensions_mut().get_mut::<RequestContext>()
+    {
+        cx.credential = None;
+    }
+    request
 }
 
 /// One server function; the request's body is JSON.

@@ -66,6 +66,7 @@ fn app() -> App {
         settings,
         stop,
     )
+    .unwrap()
 }
 
 fn request(method: Method, path: &str) -> ::http::request::Builder {
