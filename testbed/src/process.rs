@@ -177,7 +177,10 @@ pub fn gone(processes: &[Process], patience: Duration) -> bool {
         if Instant::now() >= deadline {
             return false;
         }
-        #[expect(clippy::disallowed_methods, reason = "the command line has nothing else to do")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the command line has nothing else to do"
+        )]
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -69,7 +69,10 @@ fn contact(layout: &Layout) -> Option<Contact> {
         if found.is_some() || !locked(layout) || Instant::now() >= deadline {
             return found;
         }
-        #[expect(clippy::disallowed_methods, reason = "the command line has nothing else to do")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the command line has nothing else to do"
+        )]
         std::thread::sleep(Duration::from_millis(50));
     }
 }
