@@ -3,6 +3,7 @@
 //!
 //! The binary `testbed` drives it; tests read [`State`] to find what runs. `testbed/README.md` says how it works.
 
+pub mod admin;
 pub mod commands;
 pub mod daemon;
 pub mod files;
