@@ -118,9 +118,9 @@ fn welcome(console: &Console, state: &State, detached: bool) {
         say(&format!("         {}", link.expose()));
     }
     say("");
-    say("Break something:  testbed fault kill kafka/task-events/1 --for 45s");
+    say("Break something:  scripts/bed fault kill kafka/task-events/1 --for 45s");
     if detached {
-        say("It keeps running; `testbed down` ends it, `testbed demo` gives new links.");
+        say("It keeps running; `make down` ends it, `scripts/bed demo --detach` gives new links.");
     } else {
         say("Ctrl-C ends everything.");
     }
