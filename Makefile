@@ -1,7 +1,7 @@
 # The commands a person needs; each calls a script, and every script says where its logs are.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test lint unit it e2e web up down
+.PHONY: help setup demo dev test lint unit it e2e bench web up down
 
 help: ## What there is
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -29,6 +29,9 @@ it: ## Integration tests on the bed
 
 e2e: ## End-to-end tests in a browser; SPEC=name runs those whose file matches
 	@exec scripts/e2e $(SPEC)
+
+bench: ## Start-up, memory, bytes of a first visit, patch to page (release build)
+	@exec scripts/bench
 
 web: ## The browser's part only, into target/site
 	@scripts/setup run && exec scripts/build-web

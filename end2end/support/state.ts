@@ -10,7 +10,7 @@ export type Who = "alice" | "bob" | "carol";
 export interface State {
   console: { url: string; healthUrl: string; signIn: Record<string, string> };
   identities: Record<string, { token: string; groups: string[]; may: string }>;
-  kubernetes: { server: string; caFile: string; adminToken: string };
+  kubernetes: { server: string; caFile: string; adminToken: string; consoleKubeconfig: string };
   clusters: { namespace: string; name: string; nodes: { id: number }[] }[];
   faults: { url: string; token: string };
 }
