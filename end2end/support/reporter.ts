@@ -11,6 +11,11 @@ export default class Compact implements Reporter {
     this.say(`${suite.allTests().length} tests`);
   }
 
+  /** What a measurement prints. */
+  onStdOut(chunk: string | Buffer) {
+    process.stdout.write(chunk);
+  }
+
   onTestEnd(test: TestCase, result: TestResult) {
     const title = test.titlePath().filter(Boolean).join(" › ");
     if (result.status === "skipped") {
