@@ -115,8 +115,8 @@ fn connector(files: &ClientTls) -> Result<TlsConnector> {
     for certificate in CertificateDer::pem_file_iter(&files.ca_file)? {
         roots.add(certificate?)?;
     }
-    let chain = CertificateDer::pem_file_iter(&files.certificate_file)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let chain =
+        CertificateDer::pem_file_iter(&files.certificate_file)?.collect::<Result<Vec<_>, _>>()?;
     let key = PrivateKeyDer::from_pem_file(&files.key_file)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)

@@ -10,6 +10,7 @@ pub mod files;
 pub mod kafka;
 pub mod kubernetes;
 pub mod layout;
+pub mod operator;
 pub mod pki;
 pub mod ports;
 pub mod process;

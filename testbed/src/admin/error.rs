@@ -85,11 +85,11 @@ const fn class(code: i16) -> (&'static str, &'static str) {
             "InvalidReplicationFactorException",
             "Replication factor is below 1 or larger than the number of available brokers.",
         ),
-        40 => (
-            "InvalidConfigurationException",
-            "Configuration is invalid.",
+        40 => ("InvalidConfigurationException", "Configuration is invalid."),
+        42 => (
+            "InvalidRequestException",
+            "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.",
         ),
-        42 => ("InvalidRequestException", "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details."),
         44 => (
             "PolicyViolationException",
             "Request parameters do not satisfy the configured policy.",

@@ -13,8 +13,8 @@ use kafka_protocol::messages::{
     AlterClientQuotasRequest, AlterClientQuotasResponse, AlterUserScramCredentialsRequest,
     AlterUserScramCredentialsResponse, ApiKey, CreateAclsRequest, CreateAclsResponse,
     DeleteAclsRequest, DeleteAclsResponse, DescribeAclsRequest, DescribeAclsResponse,
-    DescribeClientQuotasRequest, DescribeClientQuotasResponse,
-    DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse,
+    DescribeClientQuotasRequest, DescribeClientQuotasResponse, DescribeUserScramCredentialsRequest,
+    DescribeUserScramCredentialsResponse,
 };
 use sha2::Sha512;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,15 +56,15 @@ impl Admin {
         let mut salted = [0; 64];
         let rounds = ITERATIONS.unsigned_abs();
         // The length of the key is right by its type.
-        let _ = pbkdf2::pbkdf2::<hmac::Hmac<Sha512>>(password.as_bytes(), &salt, rounds, &mut salted);
+        let _ =
+            pbkdf2::pbkdf2::<hmac::Hmac<Sha512>>(password.as_bytes(), &salt, rounds, &mut salted);
         let credential = ScramCredentialUpsertion::default()
             .with_name(text(user))
             .with_mechanism(SCRAM_SHA_512)
             .with_iterations(ITERATIONS)
             .with_salt(Bytes::copy_from_slice(&salt))
             .with_salted_password(Bytes::copy_from_slice(&salted));
-        let request =
-            AlterUserScramCredentialsRequest::default().with_upsertions(vec![credential]);
+        let request = AlterUserScramCredentialsRequest::default().with_upsertions(vec![credential]);
         self.alter_scram(&request).await
     }
 

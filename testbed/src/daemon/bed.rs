@@ -2,7 +2,7 @@
 
 use super::Contact;
 use super::progress::{Kind, Progress};
-use super::tasks::{RECONCILES, keep, operator};
+use super::tasks::{keep, operator};
 use crate::files;
 use crate::kafka::archive;
 use crate::kafka::cluster::Starter as ClusterStarter;
@@ -176,14 +176,12 @@ impl Bed {
             tokio::try_join!(self.kubernetes(), self.kafka())?;
         let mut state = self.describe(contact, &plane, &access, console, clusters)?;
         self.operator(&state);
-        if RECONCILES {
-            self.progress
-                .step(
-                    "declared resources reconciled",
-                    self.first_round(&plane.client),
-                )
-                .await?;
-        }
+        self.progress
+            .step(
+                "declared resources reconciled",
+                self.first_round(&plane.client),
+            )
+            .await?;
         self.add_console_password(&plane.client, &mut state).await;
         state.write(&self.layout.state_file)?;
         self.state.send_replace(Some(state));

@@ -39,14 +39,10 @@ pub(super) fn keep<F>(
     });
 }
 
-/// Whether resources are reconciled: as long as [`operator`] does nothing, nobody waits for it.
-pub(super) const RECONCILES: bool = false;
-
-/// The operator stand-in: `crate::operator::run` once there is one.
+/// The operator stand-in.
 pub(super) async fn operator(config: OperatorConfig, cancel: CancellationToken) -> Result<()> {
-    tracing::warn!(interval = ?config.reconcile_interval, "nothing reconciles resources yet");
-    cancel.cancelled().await;
-    Ok(())
+    tracing::info!(interval = ?config.reconcile_interval, "resources are reconciled");
+    crate::operator::run(config, cancel).await
 }
 
 /// The demo's workload: `crate::workload::run` once there is one.

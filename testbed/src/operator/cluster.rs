@@ -1,0 +1,269 @@
+//! Kafka, KafkaNodePool and StrimziPodSet: kept true from what the supervisor says of the nodes.
+//!
+//! Modelled on the cluster operator's documentation. As with the real one, pods follow their processes at once, while the
+//! `Kafka` resource follows only a reconciliation: a timed one, or one after its specification changed.
+
+use super::objects::{Told, annotated, condition, name, paused, place};
+use super::{Bed, pods, secrets};
+use crate::supervisor::facts::{NodeRef, NodeRequest, NodeStatus};
+use anyhow::{Context, Result};
+use kube::api::{DynamicObject, Patch, PatchParams};
+use serde_json::{Value, json};
+use std::fs;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+/// What the cluster operator is known by.
+pub(super) const MANAGER: &str = "strimzi-cluster-operator";
+const ROLL: &str = "strimzi.io/manual-rolling-update";
+const STRIMZI: &str = "1.2.0";
+const METADATA: &str = "4.3-IV0";
+
+/// Keeps one cluster's resources true.
+pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
+    let mut nodes = bed.config.nodes.clone();
+    let namespace = &bed.cluster.namespace;
+    let mut kafkas = bed.objects.watch("Kafka", namespace);
+    let mut pools = bed.objects.watch("KafkaNodePool", namespace);
+    let mut sets = bed.objects.watch("StrimziPodSet", namespace);
+    let mut watched_pods = bed.objects.watch("Pod", namespace);
+    secrets::authorities(&bed).await?;
+    let interval = bed.config.reconcile_interval;
+    let mut timed = Instant::now();
+    loop {
+        tokio::select! {
+            told = kafkas.next() => if let Told::Changed(changed) = told?
+                && changed == bed.cluster.name
+                && let Some(kafka) = kafkas.known.get(&changed)
+            {
+                let observed = kafka.data.pointer("/status/observedGeneration").and_then(Value::as_i64);
+                let waits = ready_condition(kafka).is_none_or(|ready| ready != !paused(kafka));
+                if observed != kafka.metadata.generation || (waits && paused(kafka)) {
+                    write_kafka(&bed, kafka).await?;
+                }
+            },
+            told = pools.next() => if let Told::Changed(changed) = told?
+                && changed == bed.cluster.pool
+                && let Some(pool) = pools.known.get(&changed)
+            {
+                write_pool(&bed, pool).await?;
+                pods::make(&bed, pool).await?;
+            },
+            told = sets.next() => if let Told::Changed(changed) = told?
+                && let Some(set) = sets.known.get(&changed)
+            {
+                write_set(&bed, set).await?;
+                if annotated(set, ROLL, "true") && changed == set_name(&bed) {
+                    roll(&bed, "StrimziPodSet", set, mine(&bed).into_iter().map(|node| node.node).collect()).await?;
+                }
+            },
+            told = watched_pods.next() => if let Told::Changed(changed) = told?
+                && let Some(pod) = watched_pods.known.get(&changed)
+                && let Some(node) = node_of(&bed, pod)
+            {
+                pods::write(&bed, pod, &node).await?;
+                if annotated(pod, ROLL, "true") {
+                    roll(&bed, "Pod", pod, vec![node.node]).await?;
+                }
+            },
+            changed = nodes.changed() => {
+                changed.context("the supervisor ended")?;
+                nodes.borrow_and_update();
+                for pod in watched_pods.known.values() {
+                    if let Some(node) = node_of(&bed, pod) {
+                        pods::write(&bed, pod, &node).await?;
+                    }
+                }
+                for set in sets.known.values() {
+                    write_set(&bed, set).await?;
+                }
+            }
+            () = sleep_until(timed) => {
+                timed = Instant::now() + interval;
+                if let Some(kafka) = kafkas.known.get(&bed.cluster.name) {
+                    write_kafka(&bed, kafka).await?;
+                }
+                if let Some(pool) = pools.known.get(&bed.cluster.pool) {
+                    write_pool(&bed, pool).await?;
+                    pods::make(&bed, pool).await?;
+                }
+            }
+        }
+    }
+}
+
+/// The nodes of this cluster as the supervisor sees them now.
+pub(super) fn mine(bed: &Bed) -> Vec<NodeStatus> {
+    let all = bed.config.nodes.borrow();
+    all.iter()
+        .filter(|node| {
+            node.node.namespace == bed.cluster.namespace && node.node.cluster == bed.cluster.name
+        })
+        .cloned()
+        .collect()
+}
+
+/// The name of the cluster's pod set.
+pub(super) fn set_name(bed: &Bed) -> String {
+    format!("{}-{}", bed.cluster.name, bed.cluster.pool)
+}
+
+fn node_of(bed: &Bed, pod: &DynamicObject) -> Option<NodeStatus> {
+    let pod = name(pod);
+    mine(bed)
+        .into_iter()
+        .find(|node| bed.cluster.pod_name(node.node.id) == pod)
+}
+
+/// `Some(true)` for a good status, `Some(false)` for a bad one.
+fn ready_condition(kafka: &DynamicObject) -> Option<bool> {
+    let conditions = kafka.data.pointer("/status/conditions")?.as_array()?;
+    let of = |kind: &str| {
+        conditions
+            .iter()
+            .any(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))
+    };
+    Some(of("Ready"))
+}
+
+async fn write_kafka(bed: &Bed, kafka: &DynamicObject) -> Result<()> {
+    let cluster = &bed.cluster;
+    if paused(kafka) {
+        let mut status = kafka
+            .data
+            .get("status")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        status["conditions"] = json!([condition("ReconciliationPaused", true, None, None)]);
+        return bed
+            .objects
+            .write_status("Kafka", kafka, status, &[], MANAGER)
+            .await;
+    }
+    let away: Vec<String> = mine(bed)
+        .iter()
+        .filter(|node| !node.ready())
+        .map(|node| cluster.pod_name(node.node.id))
+        .collect();
+    let conditions = if away.is_empty() {
+        vec![condition("Ready", true, None, None)]
+    } else {
+        let message = format!("Pod {} is not ready", away.join(", "));
+        vec![condition(
+            "NotReady",
+            true,
+            Some("TimeoutException"),
+            Some(&message),
+        )]
+    };
+    let authority = fs::read_to_string(&cluster.ca_file)?;
+    let listeners: Vec<Value> = cluster
+        .listeners
+        .iter()
+        .map(|(name, bootstrap)| {
+            let addresses: Vec<Value> = bootstrap
+                .split(',')
+                .filter_map(|address| address.rsplit_once(':'))
+                .map(|(host, port)| json!({ "host": host, "port": port.parse::<u16>().unwrap_or_default() }))
+                .collect();
+            let mut listener = json!({
+                "name": name,
+                "addresses": addresses,
+                "bootstrapServers": bootstrap,
+            });
+            if cluster.listener_kinds.get(name).is_some_and(|kind| kind.tls) {
+                listener["certificates"] = json!([authority]);
+            }
+            listener
+        })
+        .collect();
+    let status = json!({
+        "observedGeneration": kafka.metadata.generation,
+        "conditions": conditions,
+        "clusterId": cluster.cluster_id,
+        "kafkaVersion": cluster.kafka_version,
+        "kafkaMetadataVersion": METADATA,
+        "kafkaMetadataState": "KRaft",
+        "operatorLastSuccessfulVersion": STRIMZI,
+        "kafkaNodePools": [{ "name": cluster.pool }],
+        "listeners": listeners,
+    });
+    bed.objects
+        .write_status("Kafka", kafka, status, &[], MANAGER)
+        .await
+}
+
+async fn write_pool(bed: &Bed, pool: &DynamicObject) -> Result<()> {
+    let nodes = &bed.cluster.nodes;
+    let ids: Vec<i32> = nodes.iter().map(|node| node.id).collect();
+    let status = json!({
+        "observedGeneration": pool.metadata.generation,
+        "clusterId": bed.cluster.cluster_id,
+        "replicas": ids.len(),
+        "nodeIds": ids,
+        "roles": pool.data.pointer("/spec/roles").cloned().unwrap_or_else(|| json!([])),
+        "labelSelector": format!(
+            "strimzi.io/cluster={},strimzi.io/name={}-kafka,strimzi.io/kind=Kafka,strimzi.io/pool-name={}",
+            bed.cluster.name, bed.cluster.name, bed.cluster.pool
+        ),
+    });
+    bed.objects
+        .write_status("KafkaNodePool", pool, status, &[], MANAGER)
+        .await
+}
+
+async fn write_set(bed: &Bed, set: &DynamicObject) -> Result<()> {
+    if name(set) != set_name(bed) {
+        return Ok(());
+    }
+    let nodes = mine(bed);
+    let status = json!({
+        "observedGeneration": set.metadata.generation,
+        "pods": nodes.len(),
+        "currentPods": nodes.len(),
+        "readyPods": nodes.iter().filter(|node| node.ready()).count(),
+    });
+    bed.objects
+        .write_status("StrimziPodSet", set, status, &[], MANAGER)
+        .await
+}
+
+/// Restarts nodes one after the other, and takes the wish away first, so that it is not read twice.
+async fn roll(
+    bed: &Arc<Bed>,
+    kind: &str,
+    object: &DynamicObject,
+    nodes: Vec<NodeRef>,
+) -> Result<()> {
+    let (namespace, name) = place(object)?;
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": { ROLL: null } } }));
+    let params = PatchParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PatchParams::default()
+    };
+    bed.objects
+        .api(kind, namespace)
+        .patch(name, &params, &patch)
+        .await?;
+    let bed = bed.clone();
+    // Its own task: statuses must follow while nodes restart. It ends with the supervisor, which drops the requests.
+    tokio::spawn(async move {
+        for node in nodes {
+            let (done, outcome) = oneshot::channel();
+            let request = NodeRequest::Restart {
+                node: node.clone(),
+                done,
+            };
+            if bed.config.requests.send(request).await.is_err() {
+                return;
+            }
+            match outcome.await {
+                Ok(Ok(())) => tracing::info!(%node, "rolled"),
+                Ok(Err(error)) => tracing::warn!(%node, error, "could not be rolled"),
+                Err(_) => return,
+            }
+        }
+    });
+    Ok(())
+}
