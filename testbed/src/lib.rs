@@ -17,5 +17,6 @@ pub mod process;
 pub mod proxy;
 pub mod state;
 pub mod supervisor;
+pub mod workload;
 
 pub use state::State;

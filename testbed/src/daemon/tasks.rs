@@ -45,12 +45,7 @@ pub(super) async fn operator(config: OperatorConfig, cancel: CancellationToken) 
     crate::operator::run(config, cancel).await
 }
 
-/// The demo's workload: `crate::workload::run` once there is one.
+/// The demo's workload.
 pub(super) async fn workload(config: WorkloadConfig, cancel: CancellationToken) -> Result<()> {
-    tracing::warn!(
-        clusters = config.state.clusters.len(),
-        "nothing produces or consumes yet"
-    );
-    cancel.cancelled().await;
-    Ok(())
+    crate::workload::run(config, cancel).await
 }

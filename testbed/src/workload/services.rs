@@ -1,0 +1,139 @@
+//! The services that work as they should.
+
+use super::account::Accounts;
+use super::events::Event;
+use anyhow::{Result, anyhow};
+use rdkafka::Message as _;
+use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
+use rdkafka::message::{BorrowedMessage, Header, OwnedHeaders};
+use rdkafka::producer::{FutureProducer, FutureRecord};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the producer's queue may take a record.
+const QUEUE: Duration = Duration::from_secs(5);
+/// One in so many tasks is taken back, which leaves a tombstone in the compacted topic.
+const TAKEN_BACK: u32 = 12;
+
+/// People create tasks and change their minds.
+pub(super) async fn task_api(accounts: Arc<Accounts>) -> Result<()> {
+    let producer = accounts.producer("task-api").await?;
+    loop {
+        let created = Event::created();
+        send(&producer, "task-created", &created).await?;
+        if rand::random_bool(0.4) {
+            let change = json!({ "priority": "high", "changed_by": "jonas" });
+            let updated = Event::following("task-updated", &created.body, &change);
+            send(&producer, "task-updated", &updated).await?;
+        }
+        tokio::time::sleep(Duration::from_millis(rand::random_range(250..900))).await;
+    }
+}
+
+/// Does the tasks.
+pub(super) async fn task_worker(accounts: Arc<Accounts>) -> Result<()> {
+    let producer = accounts.producer("task-worker").await?;
+    let consumer = accounts.consumer("task-worker", &["task-created"]).await?;
+    loop {
+        let (message, event) = next(&consumer).await?;
+        let change = json!({ "state": "done", "worked_seconds": rand::random_range(1..90) });
+        let completed = Event::following("task-completed", &event, &change);
+        send(&producer, "task-completed", &completed).await?;
+        consumer.commit_message(&message, CommitMode::Async)?;
+    }
+}
+
+/// Tells people.
+pub(super) async fn notification_service(accounts: Arc<Accounts>) -> Result<()> {
+    let user = "notification-service";
+    let producer = accounts.producer(user).await?;
+    let consumer = accounts
+        .consumer(user, &["task-completed", "task-updated"])
+        .await?;
+    loop {
+        let (message, event) = next(&consumer).await?;
+        let change = json!({ "channel": "mail" });
+        let told = Event::following("notification-sent", &event, &change);
+        send(&producer, "notifications", &told).await?;
+        consumer.commit_message(&message, CommitMode::Async)?;
+    }
+}
+
+/// Keeps the newest state of every task.
+pub(super) async fn audit_log(accounts: Arc<Accounts>) -> Result<()> {
+    let producer = accounts.producer("audit-log").await?;
+    let topics = [
+        "task-created",
+        "task-updated",
+        "task-completed",
+        "notifications",
+    ];
+    let consumer = accounts.consumer("audit-log", &topics).await?;
+    loop {
+        let (message, event) = next(&consumer).await?;
+        let audit = Event::following(
+            "task-audited",
+            &event,
+            &json!({ "seen_in": message.topic() }),
+        );
+        send(&producer, "task-audit", &audit).await?;
+        if rand::random_range(0..TAKEN_BACK) == 0 {
+            let gone: FutureRecord<'_, str, str> =
+                FutureRecord::to("task-audit").key(audit.task.as_str());
+            producer
+                .send(gone, QUEUE)
+                .await
+                .map_err(|(error, _)| anyhow!(error))?;
+        }
+        consumer.commit_message(&message, CommitMode::Async)?;
+    }
+}
+
+/// A team tries things out.
+pub(super) async fn sandbox(accounts: Arc<Accounts>) -> Result<()> {
+    let producer = accounts.sandbox_producer()?;
+    loop {
+        send(&producer, "task-created", &Event::created()).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+/// The next event; what is no JSON is an empty one.
+pub(super) async fn next(consumer: &StreamConsumer) -> Result<(BorrowedMessage<'_>, Value)> {
+    let message = consumer.recv().await?;
+    let event = message
+        .payload()
+        .and_then(|payload| serde_json::from_slice(payload).ok())
+        .unwrap_or(Value::Null);
+    Ok((message, event))
+}
+
+/// Sends an event, keyed by its task, with trace and a header key that comes twice.
+pub(super) async fn send(producer: &FutureProducer, topic: &str, event: &Event) -> Result<()> {
+    let body = event.body.to_string();
+    let header = |key: &'static str, value: &'static str| Header {
+        key,
+        value: Some(value),
+    };
+    let headers = OwnedHeaders::new()
+        .insert(Header {
+            key: "traceparent",
+            value: Some(event.trace.as_str()),
+        })
+        .insert(Header {
+            key: "event-type",
+            value: Some(event.kind.as_str()),
+        })
+        .insert(header("via", "gateway"))
+        .insert(header("via", "task-api"));
+    let record = FutureRecord::to(topic)
+        .key(event.task.as_str())
+        .payload(body.as_str())
+        .headers(headers);
+    producer
+        .send(record, QUEUE)
+        .await
+        .map_err(|(error, _)| anyhow!(error))?;
+    Ok(())
+}
