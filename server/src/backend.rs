@@ -198,7 +198,9 @@ impl NodesPort for Console {
         if nodes::detail(&sight, node).is_none() {
             return Err(problems::no_node(cluster, node));
         }
-        let client = sight.client().ok_or_else(|| problems::not_connected(&sight))?;
+        let client = sight
+            .client()
+            .ok_or_else(|| problems::not_connected(&sight))?;
         let entries = client
             .broker_configuration(node, CONFIGURATION_PATIENCE)
             .await

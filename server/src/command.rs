@@ -1,6 +1,10 @@
 //! The commands of the binary: `serve`, `config`, `openapi`.
 
-use crate::{config::{Config, Flags, environment}, http::rest, serve, telemetry};
+use crate::{
+    config::{Config, Flags, environment},
+    http::rest,
+    serve, telemetry,
+};
 use anyhow::{Context, Result};
 use std::io::Write as _;
 

@@ -9,7 +9,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The one place that prints: whoever starts the console reads it there.
-            #[allow(clippy::print_stderr, reason = "the end of the process has no other voice")]
+            #[allow(
+                clippy::print_stderr,
+                reason = "the end of the process has no other voice"
+            )]
             {
                 eprintln!("penstock: {error:#}");
             }

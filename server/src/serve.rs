@@ -1,7 +1,11 @@
 //! `penstock serve`: puts the parts together, listens, and stops gracefully.
 
 use crate::{
-    backend::{Console, fleet::{Fleet, PlainCluster}, gate::Gate},
+    backend::{
+        Console,
+        fleet::{Fleet, PlainCluster},
+        gate::Gate,
+    },
     config::{Config, Kubernetes},
     http::{self, App, Settings, assets, health, identity::Keeper},
     hub::Hub,
@@ -15,7 +19,10 @@ use penstock_cluster::{
     watch::{Scope, Settings as WatchSettings, Watches},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 /// How long requests may take to finish once the server stops.
@@ -34,7 +41,9 @@ pub async fn run(config: Config) -> Result<()> {
 
     let app = assemble(&config, &stop).await?;
     if !assets::complete() {
-        tracing::warn!("the browser's part was not built into this server: pages are readable, but not live");
+        tracing::warn!(
+            "the browser's part was not built into this server: pages are readable, but not live"
+        );
     }
     let address = listener.local_addr()?;
     tracing::info!(%address, health = %health_listener.local_addr()?, "serving");
@@ -74,7 +83,10 @@ pub async fn assemble(config: &Config, stop: &CancellationToken) -> Result<App> 
     let reviewer: Arc<dyn Reviewer> = match &access_to_api {
         Some(api) => Arc::new(kube_reviewer(api.clone(), own.clone())),
         None => match &own {
-            Some(own) => Arc::new(local::WithoutKubernetes::new(own.clone(), !config.read_only)),
+            Some(own) => Arc::new(local::WithoutKubernetes::new(
+                own.clone(),
+                !config.read_only,
+            )),
             None => bail!(
                 "without Kubernetes nobody can be asked who a user is; set local_sign_in = true, which needs a loopback address"
             ),

@@ -152,8 +152,8 @@ pub struct Facts {
     pub resource_stale: bool,
     /// Warnings of the `Kafka` resource.
     pub resource_warnings: Vec<String>,
-    /// KafkaTopics in error.
-    pub topics_in_error: Vec<String>,
+    /// KafkaTopics in error, with the operator's words.
+    pub topics_in_error: Vec<(String, String)>,
     /// Topics whose live values differ from the declared ones.
     pub topics_drifted: Vec<String>,
     /// KafkaUsers in error, with the operator's words.
@@ -172,6 +172,9 @@ pub struct QuorumFacts {
     /// Whether there is a leader.
     pub has_leader: bool,
 }
+
+/// More topics than this with the same trouble are one sentence.
+const NAMED_ONE_BY_ONE: usize = 5;
 
 /// Says what the facts mean.
 pub fn judge(facts: &Facts) -> Verdict {
@@ -372,22 +375,47 @@ fn resource_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
 }
 
 fn topic_and_user_reasons(facts: &Facts, reasons: &mut Vec<Reason>) {
-    for topic in &facts.topics_in_error {
+    let number = facts.topics_in_error.len();
+    if number > NAMED_ONE_BY_ONE {
         reasons.push(reason(
             Severity::Warn,
-            format!("KafkaTopic {topic} is in error"),
-            Place::Topic(topic.clone()),
+            format!("{number} KafkaTopics are in error"),
+            Place::Topics(Some("error".to_owned())),
         ));
+    } else {
+        for (topic, message) in &facts.topics_in_error {
+            reasons.push(Reason {
+                then: Some(message.clone()).filter(|message| !message.is_empty()),
+                ..reason(
+                    Severity::Warn,
+                    format!("KafkaTopic {topic} is in error"),
+                    Place::Topic(topic.clone()),
+                )
+            });
+        }
     }
-    for topic in &facts.topics_drifted {
+    let reverted = "The operator reverts it at its next reconciliation".to_owned();
+    let number = facts.topics_drifted.len();
+    if number > NAMED_ONE_BY_ONE {
         reasons.push(Reason {
-            then: Some("The operator reverts it at its next reconciliation".to_owned()),
+            then: Some(reverted),
             ..reason(
                 Severity::Warn,
-                format!("Live values of {topic} differ from its declaration"),
-                Place::Topic(topic.clone()),
+                format!("Live values of {number} topics differ from their declarations"),
+                Place::Topics(Some("drifted".to_owned())),
             )
         });
+    } else {
+        for topic in &facts.topics_drifted {
+            reasons.push(Reason {
+                then: Some(reverted.clone()),
+                ..reason(
+                    Severity::Warn,
+                    format!("Live values of {topic} differ from its declaration"),
+                    Place::Topic(topic.clone()),
+                )
+            });
+        }
     }
     for (user, message) in &facts.users_in_error {
         reasons.push(Reason {
@@ -460,7 +488,7 @@ mod tests {
     #[test]
     fn a_resource_in_error_does_not_make_the_cluster_ill() {
         let mut facts = healthy();
-        facts.topics_in_error = vec!["billing-invoices".into()];
+        facts.topics_in_error = vec![("billing-invoices".into(), String::new())];
         let verdict = judge(&facts);
         assert_eq!(verdict.health, Health::Healthy);
         assert_eq!(verdict.reasons.len(), 1);

@@ -157,7 +157,17 @@ fn facts(sight: &Sight, rows: &[NodeRow], table: &TopicTable, sees_users: bool) 
             voters_gone: count(quorum.voters.iter().filter(|voter| voter.gone).count()),
             has_leader: quorum.leader.is_some(),
         }),
-        topics_in_error: table.named(TopicState::Error),
+        topics_in_error: table
+            .rows
+            .iter()
+            .filter(|row| row.state == TopicState::Error)
+            .map(|row| {
+                (
+                    row.name.to_string(),
+                    row.finding.clone().unwrap_or_default(),
+                )
+            })
+            .collect(),
         topics_drifted: table.named(TopicState::Drifted),
         ..Facts::default()
     };

@@ -103,9 +103,9 @@ pub async fn of_topic(sight: &Sight, topic: &TopicName) -> TopicConfiguration {
 
 fn agree(values: &TopicConfig, entries: &[ConfigEntry]) -> bool {
     entries.iter().all(|entry| {
-        values
-            .get(&entry.name)
-            .is_some_and(|value| value.source == entry.source && value.value.as_deref() == entry.value.as_deref())
+        values.get(&entry.name).is_some_and(|value| {
+            value.source == entry.source && value.value.as_deref() == entry.value.as_deref()
+        })
     })
 }
 

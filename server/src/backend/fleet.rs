@@ -8,7 +8,9 @@
 mod forward;
 mod reconcile;
 
-use super::{configuration::Configurations, link::Link, problems, sight::Sight, topics::table::TopicTables};
+use super::{
+    configuration::Configurations, link::Link, problems, sight::Sight, topics::table::TopicTables,
+};
 use crate::hub::Hub;
 use penstock_api::AppError;
 use penstock_auth::Authorised;
@@ -99,9 +101,7 @@ impl Fleet {
             stop: stop.child_token(),
         });
         let changes = fleet.watches.index().subscribe();
-        fleet
-            .tracker
-            .spawn(forward::run(fleet.clone(), changes));
+        fleet.tracker.spawn(forward::run(fleet.clone(), changes));
         fleet.tracker.spawn(reconcile::run(fleet.clone()));
         fleet
     }
@@ -118,10 +118,8 @@ impl Fleet {
 
     /// The address under which rights on a cluster are reviewed; of unknown ones their own.
     pub fn reviewed_as(&self, cluster: &ClusterRef) -> ClusterRef {
-        self.member(cluster).map_or_else(
-            || cluster.clone(),
-            |member| member.reviewed_as.clone(),
-        )
+        self.member(cluster)
+            .map_or_else(|| cluster.clone(), |member| member.reviewed_as.clone())
     }
 
     /// Opens a cluster for whoever holds a right on it.
@@ -167,8 +165,7 @@ impl Fleet {
     /// Why the resources shown may be old, in a sentence.
     pub fn resources_silent(&self) -> Option<String> {
         let health = self.watches.health()?;
-        if let (Some(false), Some(error)) =
-            (health.api_server.reachable, &health.api_server.error)
+        if let (Some(false), Some(error)) = (health.api_server.reachable, &health.api_server.error)
         {
             return Some(error.clone());
         }

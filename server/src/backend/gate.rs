@@ -38,7 +38,11 @@ impl Gate {
     }
 
     /// The proof that the asker has a right, or the problem that says which one is missing.
-    pub async fn authorise(&self, cx: &RequestContext, right: Right) -> Result<Authorised, AppError> {
+    pub async fn authorise(
+        &self,
+        cx: &RequestContext,
+        right: Right,
+    ) -> Result<Authorised, AppError> {
         let token = token(cx)?;
         self.access
             .authorise(&token, &right)

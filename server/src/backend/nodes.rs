@@ -17,6 +17,8 @@ use std::{
 
 const BROKER: &str = "broker";
 const CONTROLLER: &str = "controller";
+/// Answers of one round of questions are at most this far apart.
+const SAME_ROUND_MILLIS: u64 = 5_000;
 
 /// The page of nodes.
 pub fn page(sight: &Sight) -> Nodes {
@@ -234,7 +236,9 @@ impl<'a> Join<'a> {
             address: broker
                 .filter(|broker| !broker.host.is_empty())
                 .map(|broker| format!("{}:{}", broker.host, broker.port)),
-            leads_quorum: self.quorum.is_some_and(|quorum| quorum.leader == Some(node)),
+            leads_quorum: self
+                .quorum
+                .is_some_and(|quorum| quorum.leader == Some(node)),
             quorum_lag: replica.and_then(|replica| replica.lag),
             voter: self.voter(node).is_some(),
             leaders: known_topics.then(|| load.map_or(0, |load| load.leaders)),
@@ -243,9 +247,10 @@ impl<'a> Join<'a> {
             log_bytes: disk_sum.map(|sum| sum.logs),
             disk_total: disk_sum.and_then(|sum| sum.total),
             disk_usable: disk_sum.and_then(|sum| sum.usable),
-            disk_as_of: disk
-                .map(|disk| disk.as_of)
-                .filter(|as_of| log_dirs.and_then(|data| data.as_of).is_some_and(|newest| *as_of < newest)),
+            disk_as_of: disk.map(|disk| disk.as_of).filter(|as_of| {
+                let newest = log_dirs.and_then(|data| data.as_of);
+                newest.is_some_and(|newest| as_of.millis_until(newest) > SAME_ROUND_MILLIS)
+            }),
             restarts: pod.map(|pod| pod.body.restarts),
             started: pod.and_then(|pod| pod.body.started),
         }

@@ -62,7 +62,8 @@ pub fn not_listed_yet(why: Option<&str>) -> AppError {
         "Resources are not known yet",
         match why {
             Some(why) => format!("The console has not been able to list Kafka resources: {why}"),
-            None => "The console has just started and has not listed the Kafka resources yet.".to_owned(),
+            None => "The console has just started and has not listed the Kafka resources yet."
+                .to_owned(),
         },
     )
     .with_remedy("Try again in a moment.")

@@ -8,11 +8,7 @@ use super::{
     link::Link,
     topics::table::{TopicTable, TopicTables},
 };
-use penstock_cluster::{
-    index::View,
-    resource::Kafka,
-    watch::Health,
-};
+use penstock_cluster::{index::View, resource::Kafka, watch::Health};
 use penstock_domain::{cluster::Origin, ids::ClusterRef, time::Timestamp};
 use penstock_kafka::{
     Client,

@@ -95,7 +95,10 @@ fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
     let Some(file) = Site::get(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
+    let tag = format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash())
+    );
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
@@ -118,16 +121,10 @@ fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         out.insert(header::ETAG, tag);
     }
     if let Some(encoding) = encoding {
-        out.insert(
-            header::CONTENT_ENCODING,
-            HeaderValue::from_static(encoding),
-        );
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    out.insert(
-        header::VARY,
-        HeaderValue::from_static("accept-encoding"),
-    );
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     response
 }
 

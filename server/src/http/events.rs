@@ -133,7 +133,11 @@ async fn events(State(app): State<App>, Extension(cx): Extension<RequestContext>
     };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
-        let id = format!("{}-{}", reader.app.hub().epoch(), reader.app.hub().revision());
+        let id = format!(
+            "{}-{}",
+            reader.app.hub().epoch(),
+            reader.app.hub().revision()
+        );
         Some((Ok::<_, Infallible>(encode(&event, &id)), reader))
     });
     let mut response = Sse::new(events).into_response();

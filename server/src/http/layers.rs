@@ -32,9 +32,14 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
         .headers()
         .get(REQUEST_ID)
         .and_then(|id| id.to_str().ok())
-        .filter(|id| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .filter(|id| {
+            (8..=64).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
         .map_or_else(|| format!("{:016x}", rand::random::<u64>()), str::to_owned);
-    request.extensions_mut().insert(RequestId(id.as_str().into()));
+    request
+        .extensions_mut()
+        .insert(RequestId(id.as_str().into()));
     let method = request.method().clone();
     // The route, never the path: names in it are somebody's, and metrics must stay few.
     let route = request
@@ -120,7 +125,10 @@ impl Hosts {
 
 /// Refuses host names that are not ours.
 pub async fn hosts(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let authority = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str());
     let host = authority.or_else(|| request.headers().get(header::HOST)?.to_str().ok());
     match host {
         Some(host) if hosts.allow(host) => next.run(request).await,

@@ -39,7 +39,8 @@ pub struct Renderer {
 impl Renderer {
     /// Starts them; they end when the renderer is dropped and their pages are done.
     pub fn start() -> io::Result<Self> {
-        let count = thread::available_parallelism().map_or(2, |count| count.get().min(MOST_THREADS));
+        let count =
+            thread::available_parallelism().map_or(2, |count| count.get().min(MOST_THREADS));
         let threads = (0..count).map(start_thread).collect::<io::Result<_>>()?;
         Ok(Self {
             threads,

@@ -69,7 +69,11 @@ pub const TABLE: &[Route] = &[
     ),
     route(Way::Page, "/clusters/{namespace}/{name}", VIEW_CLUSTER),
     route(Way::Page, "/clusters/{namespace}/{name}/nodes", LIST_NODES),
-    route(Way::Page, "/clusters/{namespace}/{name}/topics", LIST_TOPICS),
+    route(
+        Way::Page,
+        "/clusters/{namespace}/{name}/topics",
+        LIST_TOPICS,
+    ),
     route(
         Way::Page,
         "/clusters/{namespace}/{name}/topics/{topic}",
@@ -79,7 +83,11 @@ pub const TABLE: &[Route] = &[
     route(Way::Page, "/clusters/{namespace}/{name}/topic", VIEW_TOPIC),
     route(Way::Page, "/_gallery", Need::Identity),
     route(Way::Page, "/{*any}", Need::Identity),
-    route(Way::Function("{}"), "/_fn/penstock_api/session/session_get", Need::Identity),
+    route(
+        Way::Function("{}"),
+        "/_fn/penstock_api/session/session_get",
+        Need::Identity,
+    ),
     route(
         Way::Function("{}"),
         "/_fn/penstock_api/clusters/clusters_list",
@@ -90,7 +98,11 @@ pub const TABLE: &[Route] = &[
         "/_fn/penstock_api/clusters/cluster_get",
         VIEW_CLUSTER,
     ),
-    route(Way::Function(CLUSTER), "/_fn/penstock_api/nodes/nodes_list", LIST_NODES),
+    route(
+        Way::Function(CLUSTER),
+        "/_fn/penstock_api/nodes/nodes_list",
+        LIST_NODES,
+    ),
     route(
         Way::Function(CLUSTER_AND_QUERY),
         "/_fn/penstock_api/topics/topics_list",

@@ -100,7 +100,11 @@ struct ThemeForm {
 }
 
 /// Keeps the theme for a year.
-async fn theme(State(app): State<App>, headers: HeaderMap, Form(form): Form<ThemeForm>) -> Response {
+async fn theme(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(form): Form<ThemeForm>,
+) -> Response {
     let theme = Theme::of_name(&form.theme);
     let secure = if app.settings.https { "; Secure" } else { "" };
     let cookie = format!(

@@ -132,7 +132,10 @@ async fn nothing_answers_without_identity_or_right() {
         let path = route.path;
         match route.need {
             Need::Nothing(_) => {
-                assert!(nobody.is_success() || nobody.is_redirection(), "{path}: {nobody}");
+                assert!(
+                    nobody.is_success() || nobody.is_redirection(),
+                    "{path}: {nobody}"
+                );
             }
             Need::Identity => {
                 assert_eq!(nobody, 401, "{path} to nobody");
@@ -225,14 +228,19 @@ async fn pages_carry_a_policy_with_a_nonce_of_their_own() {
     let app = app();
     let mut nonces = BTreeSet::new();
     for _ in 0..2 {
-        let page = request(Method::GET, "/sign-in").body(Body::empty()).unwrap();
+        let page = request(Method::GET, "/sign-in")
+            .body(Body::empty())
+            .unwrap();
         let response = ask(&app, page).await;
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
             .to_str()
             .unwrap()
             .to_owned();
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
-        assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(
+            response.headers()[header::X_CONTENT_TYPE_OPTIONS],
+            "nosniff"
+        );
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"));
         let nonce = policy
             .split("'nonce-")
@@ -260,7 +268,10 @@ async fn a_problem_names_the_missing_role_and_the_request() {
         response.headers()[header::CONTENT_TYPE],
         "application/problem+json"
     );
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let problem: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(problem["status"], 403);
     assert_eq!(problem["requestId"], id.as_str());
@@ -302,7 +313,12 @@ async fn signing_in_seals_a_cookie_and_signing_out_ends_it() {
         .body(Body::empty())
         .unwrap();
     let out = ask(&app, out).await;
-    assert!(out.headers()[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));
+    assert!(
+        out.headers()[header::SET_COOKIE]
+            .to_str()
+            .unwrap()
+            .contains("Max-Age=0")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,1 +1,13 @@
-//! One integration binary over the test bed.
+//! The console over the real test bed: one binary, one running bed (`testbed up`), consoles of its own.
+//!
+//! Each test names what it makes `it-<name>-…` and takes it away again; none touches what the bed declares. Nothing here
+//! sleeps for an outcome: [`bed::eventually`] asks until it is there, with a deadline.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bed;
+mod config;
+mod reach;
+mod rights;
+mod topics;
+mod view;

@@ -396,7 +396,11 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
             if freshness.expected == 0 {
                 String::new()
             } else if freshness.complete() {
-                format!(", all {} brokers answered", freshness.expected)
+                // Any one broker tells all metadata.
+                match freshness.expected {
+                    1 => String::new(),
+                    expected => format!(", all {expected} brokers answered"),
+                }
             } else {
                 format!(
                     ", {} of {} brokers answered",

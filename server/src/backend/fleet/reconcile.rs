@@ -8,11 +8,7 @@ use penstock_cluster::{
     listeners,
     resource::Kafka,
 };
-use penstock_domain::{
-    cluster::Origin,
-    ids::ClusterRef,
-    live::MarkKind,
-};
+use penstock_domain::{cluster::Origin, ids::ClusterRef, live::MarkKind};
 use penstock_kafka::{Inventory, inventory::ClusterReach};
 use std::{
     collections::BTreeMap,
@@ -46,7 +42,10 @@ pub(super) async fn run(fleet: Arc<Fleet>) {
         }
     }
     let members = std::mem::take(
-        &mut *fleet.members.write().unwrap_or_else(PoisonError::into_inner),
+        &mut *fleet
+            .members
+            .write()
+            .unwrap_or_else(PoisonError::into_inner),
     );
     join_all(members.values().map(|member| end(member))).await;
 }
@@ -64,7 +63,10 @@ async fn reconcile(fleet: &Arc<Fleet>) {
         next.insert(cluster, member);
     }
     let old = std::mem::replace(
-        &mut *fleet.members.write().unwrap_or_else(PoisonError::into_inner),
+        &mut *fleet
+            .members
+            .write()
+            .unwrap_or_else(PoisonError::into_inner),
         next.clone(),
     );
     for (cluster, member) in old {
@@ -168,10 +170,7 @@ fn succeed(
         connection,
         secret,
     } = wanted.prepared;
-    let stop = old.map_or_else(
-        || fleet.stop.child_token(),
-        |old| old.stop.clone(),
-    );
+    let stop = old.map_or_else(|| fleet.stop.child_token(), |old| old.stop.clone());
     let running = old.and_then(|old| old.inventory.clone());
     // While something is awaited, the old connection goes on for as long as brokers take it.
     let awaited = matches!(link, Link::Waiting { .. });

@@ -19,9 +19,7 @@ use std::collections::BTreeMap;
 pub fn of(sight: &Sight, name: &TopicName, configuration: TopicConfiguration) -> TopicDetail {
     let snapshot = sight.snapshot();
     let table = sight.table();
-    let topic = sight
-        .topics()
-        .and_then(|topics| topics.get(name.as_str()));
+    let topic = sight.topics().and_then(|topics| topics.get(name.as_str()));
     let declaration = sight.view().topics(sight.cluster()).get(name);
     let declared = declaration.map(|declaration| &**declaration.topic);
     let differences = match (topic, declared) {
@@ -39,10 +37,7 @@ pub fn of(sight: &Sight, name: &TopicName, configuration: TopicConfiguration) ->
         .malformed(sight.cluster())
         .find(|malformed| malformed.kind == Kind::KafkaTopic && malformed.topic_name() == *name);
     TopicDetail {
-        row: table
-            .row(name)
-            .cloned()
-            .unwrap_or_else(|| absent(name)),
+        row: table.row(name).cloned().unwrap_or_else(|| absent(name)),
         partitions: topic
             .map(|topic| partitions(topic, snapshot))
             .unwrap_or_default(),

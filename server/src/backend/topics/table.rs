@@ -293,8 +293,9 @@ impl<'a> Live<'a> {
         }
         if readiness.stale || readiness.state == ReadinessState::Unobserved {
             // What differs now is a change on its way, not drift.
-            let words = broker_error
-                .unwrap_or_else(|| "The operator has not applied the newest generation yet".to_owned());
+            let words = broker_error.unwrap_or_else(|| {
+                "The operator has not applied the newest generation yet".to_owned()
+            });
             return (TopicState::Managed, Some(words));
         }
         match drifted.split_first() {
@@ -335,7 +336,10 @@ impl<'a> Live<'a> {
         else {
             return (None, true);
         };
-        (dirs.topic_bytes(topic.name.as_str()), incomplete(topic, dirs))
+        (
+            dirs.topic_bytes(topic.name.as_str()),
+            incomplete(topic, dirs),
+        )
     }
 }
 
@@ -358,7 +362,8 @@ fn counts(topic: &Topic, config: Option<&TopicConfig>) -> PartitionCounts {
     let mut counts = PartitionCounts::default();
     for partition in topic.partitions() {
         let (replicas, in_sync) = (partition.replicas().len(), partition.in_sync().len());
-        let state = PartitionState::of(partition.leader().is_some(), replicas, in_sync, min_in_sync);
+        let state =
+            PartitionState::of(partition.leader().is_some(), replicas, in_sync, min_in_sync);
         counts.add(state, replicas, in_sync);
     }
     counts

@@ -245,7 +245,10 @@ impl FakeApi {
         if let Some(code) = state.refused.get(path) {
             return failure(*code);
         }
-        #[expect(clippy::disallowed_methods, reason = "a test writes a handful of lines")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test writes a handful of lines"
+        )]
         let (sender, receiver) = mpsc::unbounded();
         state.streams.insert(path.to_owned(), sender);
         let frames = receiver.map(|line| Ok::<_, tower::BoxError>(Frame::data(line)));
