@@ -19,10 +19,13 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Topics whose documented configuration is kept.
 const KEPT: usize = 128;
 
+/// The values of which a documented configuration was made, and that.
+type Known = (Arc<TopicConfig>, Arc<Vec<ConfigEntry>>);
+
 /// Documented configurations that are still true: those whose values are the ones in memory.
 #[derive(Default)]
 pub struct Configurations {
-    known: Mutex<HashMap<TopicName, (Arc<TopicConfig>, Arc<Vec<ConfigEntry>>)>>,
+    known: Mutex<HashMap<TopicName, Known>>,
 }
 
 impl Configurations {

@@ -21,14 +21,14 @@ struct Body<'a> {
 
 /// An error of the API.
 #[derive(Debug)]
-pub struct ApiError(Problem);
+pub struct ApiError(Box<Problem>);
 
 impl ApiError {
     /// With the id that finds the log lines.
     pub fn new(error: AppError, cx: &RequestContext) -> Self {
         let mut problem = error.into_problem();
         problem.request_id = Some(cx.request_id.to_string());
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 

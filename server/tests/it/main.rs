@@ -3,7 +3,11 @@
 //! Each test names what it makes `it-<name>-…` and takes it away again; none touches what the bed declares. Nothing here
 //! sleeps for an outcome: [`bed::eventually`] asks until it is there, with a deadline.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod bed;
 mod config;

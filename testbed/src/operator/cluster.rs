@@ -38,8 +38,9 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 && let Some(kafka) = kafkas.known.get(&changed)
             {
                 let observed = kafka.data.pointer("/status/observedGeneration").and_then(Value::as_i64);
-                let waits = ready_condition(kafka).is_none_or(|ready| ready != !paused(kafka));
-                if observed != kafka.metadata.generation || (waits && paused(kafka)) {
+                // Pausing and resuming are annotations, which leave the generation alone.
+                let stale = says_paused(kafka) != paused(kafka);
+                if observed != kafka.metadata.generation || stale {
                     write_kafka(&bed, kafka).await?;
                 }
             },
@@ -116,15 +117,17 @@ fn node_of(bed: &Bed, pod: &DynamicObject) -> Option<NodeStatus> {
         .find(|node| bed.cluster.pod_name(node.node.id) == pod)
 }
 
-/// `Some(true)` for a good status, `Some(false)` for a bad one.
-fn ready_condition(kafka: &DynamicObject) -> Option<bool> {
-    let conditions = kafka.data.pointer("/status/conditions")?.as_array()?;
-    let of = |kind: &str| {
-        conditions
-            .iter()
-            .any(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))
-    };
-    Some(of("Ready"))
+/// Whether the status says that reconciliation is paused.
+fn says_paused(kafka: &DynamicObject) -> bool {
+    kafka
+        .data
+        .pointer("/status/conditions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .any(|condition| {
+            condition.get("type").and_then(Value::as_str) == Some("ReconciliationPaused")
+        })
 }
 
 async fn write_kafka(bed: &Bed, kafka: &DynamicObject) -> Result<()> {

@@ -104,10 +104,10 @@ impl Objects {
         manager: &str,
     ) -> Result<()> {
         for name in names {
-            if status.get(name).is_none() {
-                if let Some(fields) = status.as_object_mut() {
-                    fields.insert((*name).to_owned(), Value::Null);
-                }
+            if status.get(name).is_none()
+                && let Some(fields) = status.as_object_mut()
+            {
+                fields.insert((*name).to_owned(), Value::Null);
             }
         }
         let old = object.data.get("status").unwrap_or(&Value::Null);
