@@ -25,6 +25,7 @@ test("filter and sort live in the address and need no reload", async ({ page }) 
   await hydrated(page);
   await page.keyboard.press("/");
   await page.keyboard.type("audit");
+  await page.keyboard.press("Enter");
   await expect(page.locator("tbody tr")).toHaveCount(1);
   await expect(page).toHaveURL(/q=audit/);
   await page.goBack();

@@ -12,7 +12,11 @@ usable() {
   compgen -G "$libraries/libstd-*.rlib" >/dev/null
 }
 
-check() { usable rustc && cargo clippy --version && cargo fmt --version; }
+# PENSTOCK_RUST=debian takes the third way also where another would do.
+check() {
+  [ "${PENSTOCK_RUST:-}" != debian ] || [ -f "$PENSTOCK_TOOLS/rust-debian" ] || return 1
+  usable rustc && cargo clippy --version && cargo fmt --version
+}
 
 install() {
   if command -v rustup && [ "${PENSTOCK_RUST:-}" != debian ]; then
@@ -32,9 +36,9 @@ debian() {
   usable /usr/bin/rustc || standard_library
   if command -v rustup; then
     rustup toolchain link debian /usr
-    touch "$PENSTOCK_TOOLS/rust-debian"
     export RUSTUP_TOOLCHAIN=debian
   fi
+  touch "$PENSTOCK_TOOLS/rust-debian" # scripts/env.sh looks for it
 }
 
 # std for wasm32 out of Debian's source, put where the compiler looks for targets.

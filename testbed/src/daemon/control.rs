@@ -44,7 +44,11 @@ pub struct ProcessFault {
 
 /// What happens to a process.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum Act {
     /// SIGKILL; started again after so many milliseconds, or not until asked for.
     Kill {
