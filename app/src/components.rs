@@ -2,12 +2,10 @@
 
 pub mod age;
 pub mod bars;
-pub mod change;
 pub mod copy;
 pub mod credentials;
 pub mod filter;
 pub mod heading;
-pub mod icon;
 pub mod listeners;
 pub mod problem;
 pub mod quorum;
@@ -16,3 +14,5 @@ pub mod state;
 pub mod verdict;
 pub mod words;
 pub mod yaml;
+
+pub use penstock_ui::{flash, icon};

@@ -5,8 +5,8 @@ use crate::{
     components::{
         age::{MissingNotes, as_of_text},
         bars,
-        change::Changing,
         filter::{Filter, Segment, Segments},
+        flash::Flash,
         heading::PageHead,
         icon::{Icon, icon, sized},
         skeleton, state, words,
@@ -265,12 +265,12 @@ fn Row(
             </td>
             <td data-l="Nodes">
                 <span class:c-bad=move || row.with(|row| row.as_ref().is_some_and(|row| row.nodes_running < row.nodes_expected))>
-                    <Changing text=of(|row| format!("{} of {}", row.nodes_running, row.nodes_expected))/>
+                    <Flash text=of(|row| format!("{} of {}", row.nodes_running, row.nodes_expected))/>
                 </span>
             </td>
             <td data-l="Replicas" class="w-2">
                 {move || row.with(|row| row.as_ref().and_then(|row| row.partitions).map(|counts| bars::replicas(&counts)))}
-                " "<span class="t2 tnum"><Changing text=of(replica_words)/></span>
+                " "<span class="t2 tnum"><Flash text=of(replica_words)/></span>
             </td>
             <td class="num n-hide">{of(|row| words::rate(row.records_in_per_second))}</td>
             <td class="tnum n-hide">

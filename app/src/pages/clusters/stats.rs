@@ -3,7 +3,7 @@
 use crate::{
     clock::use_clock,
     components::{
-        change::Changing,
+        flash::Flash,
         icon::{Icon, sized},
         quorum::{largest_lag, may_lose},
         words,
@@ -76,7 +76,7 @@ fn tile(tile: Memo<Tile>) -> AnyView {
         <div>
             <dt>{sign}{name}</dt>
             <dd class=colour>
-                <Changing text=Signal::derive(move || tile.with(|tile| tile.figure.clone()))/>" "
+                <Flash text=Signal::derive(move || tile.with(|tile| tile.figure.clone()))/>" "
                 <span class="unit">{move || tile.with(|tile| tile.unit.clone())}</span>
             </dd>
             <dd class="sub">{move || tile.with(|tile| tile.under.clone())}</dd>

@@ -5,7 +5,7 @@ use crate::{
     components::{
         age::Age,
         bars,
-        change::Changing,
+        flash::Flash,
         heading::PageHead,
         icon::{Icon, icon},
         quorum::{QuorumView, largest_lag, may_lose},
@@ -266,9 +266,9 @@ fn Row(id: NodeId, rows: Rows) -> impl IntoView {
             </td>
             <td data-l="Quorum">{move || row.with(|row| row.as_ref().map(quorum_role))}</td>
             <td data-l="Rack" class="t2">{text(|row| row.rack.clone().unwrap_or_else(|| words::NOTHING.to_owned()))}</td>
-            <td class="num" data-l="Leaders"><Changing text=text(|row| words::count(row.leaders))/></td>
+            <td class="num" data-l="Leaders"><Flash text=text(|row| words::count(row.leaders))/></td>
             <td class="num" data-l="Replicas">
-                <Changing text=text(|row| words::count(row.replicas))/>
+                <Flash text=text(|row| words::count(row.replicas))/>
                 {move || row.with(|row| row.as_ref().and_then(|row| row.replicas_out_of_sync)).filter(|missing| *missing > 0).map(|missing| view! {
                     <span class="two c-warn">{format!("{} not in sync", units::thousands(i64::from(missing)))}</span>
                 })}
@@ -278,7 +278,7 @@ fn Row(id: NodeId, rows: Rows) -> impl IntoView {
             <td class="num t2 n-hide">{move || row.with(|row| row.as_ref().and_then(|row| row.started)).map(|time| view! {
                 <time datetime=time.to_string() title=words::absolute(time)>{units::age_millis(time.millis_until(clock.now()))}" ago"</time>
             })}</td>
-            <td class="num n-hide" class:zero=move || row.with(|row| row.as_ref().is_none_or(|row| row.restarts.unwrap_or(0) == 0))><Changing text=text(|row| words::count(row.restarts))/></td>
+            <td class="num n-hide" class:zero=move || row.with(|row| row.as_ref().is_none_or(|row| row.restarts.unwrap_or(0) == 0))><Flash text=text(|row| words::count(row.restarts))/></td>
         </tr>
     }
 }

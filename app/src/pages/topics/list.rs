@@ -5,8 +5,8 @@ use crate::{
     components::{
         age::{MissingNotes, as_of_text, missing_cell},
         bars,
-        change::Changing,
         filter::{Filter, Segment, Segments},
+        flash::Flash,
         heading::PageHead,
         icon::{Icon, icon, icon_small, icon_tiny},
         skeleton, state,
@@ -328,11 +328,11 @@ fn Row(cluster: ClusterRef, name: TopicName, rows: Rows, unit: Memo<SizeUnit>) -
                     {state::topic_flags(paused, deleting)}
                 })}
             </td>
-            <td class="num" data-l="Partitions"><Changing text=text(|row| words::count(row.partitions))/></td>
+            <td class="num" data-l="Partitions"><Flash text=text(|row| words::count(row.partitions))/></td>
             <td data-l="In sync" class="n-hide">
                 {move || replicas.get().map(|counts| bars::replicas(&counts))}
                 " "<span class="tnum t2" class:c-bad=move || replicas.get().is_some_and(|counts| counts.offline > 0) class:c-warn=move || replicas.get().is_some_and(|counts| counts.replicas_missing > 0)>
-                    <Changing text=Signal::derive(move || replicas.get().map_or_else(|| words::NOTHING.to_owned(), |counts| words::in_sync(&counts)))/>
+                    <Flash text=Signal::derive(move || replicas.get().map_or_else(|| words::NOTHING.to_owned(), |counts| words::in_sync(&counts)))/>
                 </span>
             </td>
             <td class="num" data-l="Records" class:zero=move || row.with(|row| row.as_ref().is_none_or(|row| row.records.unwrap_or(0) == 0))>{text(|row| words::number(row.records))}</td>
@@ -340,8 +340,8 @@ fn Row(cluster: ClusterRef, name: TopicName, rows: Rows, unit: Memo<SizeUnit>) -
                 {move || row.with(|row| row.as_ref().map(|row| size(row, unit.get())))}
             </td>
             <td class="num" data-l="In, records/s" class:zero=move || row.with(|row| row.as_ref().is_none_or(|row| words::still(row.records_in_per_second)))>{text(|row| words::rate(row.records_in_per_second))}</td>
-            <td class="r tnum n-hide"><Changing text=text(words::retention)/></td>
-            <td class="t2 n-hide"><Changing text=text(|row| row.cleanup_policy.clone().unwrap_or_else(|| words::NOTHING.to_owned()))/></td>
+            <td class="r tnum n-hide"><Flash text=text(words::retention)/></td>
+            <td class="t2 n-hide"><Flash text=text(|row| row.cleanup_policy.clone().unwrap_or_else(|| words::NOTHING.to_owned()))/></td>
         </tr>
     }
 }

@@ -5,9 +5,9 @@ use crate::{
     components::{
         age::Age,
         bars::{self, HeatBy},
-        change::Changing,
         copy::Copy,
         filter::{Segment, Segments},
+        flash::Flash,
         icon::{Icon, icon, icon_small},
         words,
         yaml::generation_words,
@@ -268,10 +268,10 @@ fn Difference(field: String, compared: Memo<Compared>) -> impl IntoView {
         <tr>
             <td class="w-full"><span class="name">{field}</span></td>
             <td data-l="Declared">
-                <b class="m"><Changing text=read(|row| row.declared.as_deref())/></b>" "<span class="raw">{raw(|row| row.declared.as_deref())}</span>
+                <b class="m"><Flash text=read(|row| row.declared.as_deref())/></b>" "<span class="raw">{raw(|row| row.declared.as_deref())}</span>
             </td>
             <td data-l="Live">
-                <b class="m" class:c-warn=move || row.with(|row| row.differs)><Changing text=read(|row| row.live.as_deref())/></b>" "<span class="raw">{raw(|row| row.live.as_deref())}</span>
+                <b class="m" class:c-warn=move || row.with(|row| row.differs)><Flash text=read(|row| row.live.as_deref())/></b>" "<span class="raw">{raw(|row| row.live.as_deref())}</span>
             </td>
             <td class="t3" data-l="Default">{read(|row| row.default.as_deref())}</td>
             <td class="w-full wrapcell t2">{next}</td>
