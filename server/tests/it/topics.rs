@@ -18,8 +18,11 @@ fn state_is(state: &'static str) -> impl Fn(&Value) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_and_an_unmanaged_topic_say_so() {
     let console = bed::console("").await;
+    // Before the brokers have told theirs, the declared number is shown.
     let refused = console
-        .until(&path("billing-invoices"), state_is("error"))
+        .until(&path("billing-invoices"), |topic| {
+            state_is("error")(topic) && topic["row"]["replicas"].is_object()
+        })
         .await;
     assert_eq!(
         refused["row"]["finding"],
