@@ -16,6 +16,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -23,14 +24,16 @@ use tokio_rustls::TlsConnector;
 
 pub use error::KafkaFailure;
 
-/// How long one question may take. Longer than any broker of a laptop needs, shorter than a person's patience.
-const DEADLINE: Duration = Duration::from_secs(10);
+/// How long one broker may take. Longer than any broker of a laptop needs, shorter than a person's patience.
+const DEADLINE: Duration = Duration::from_secs(8);
 const LARGEST_ANSWER: usize = 32 << 20;
 
 /// The admin client of one cluster. Cheap to clone.
 #[derive(Clone)]
 pub struct Admin {
     bootstrap: Arc<[String]>,
+    /// Which of them answered last; it is asked first, so that a frozen broker costs its deadline only once.
+    answering: Arc<AtomicUsize>,
     tls: TlsConnector,
 }
 
@@ -43,6 +46,7 @@ impl Admin {
         let AdminAccess { bootstrap, tls } = &cluster.admin;
         Ok(Self {
             bootstrap: bootstrap.clone().into(),
+            answering: Arc::default(),
             tls: connector(tls)?,
         })
     }
@@ -55,10 +59,15 @@ impl Admin {
         request: &Request,
     ) -> Result<Answer, KafkaFailure> {
         let mut last = None;
-        for address in self.bootstrap.iter() {
+        let first = self.answering.load(Ordering::Relaxed);
+        let brokers = self.bootstrap.iter().enumerate();
+        for (index, address) in brokers.clone().skip(first).chain(brokers.take(first)) {
             let asked = tokio::time::timeout(DEADLINE, self.ask_at(address, key, version, request));
             match asked.await {
-                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Ok(answer)) => {
+                    self.answering.store(index, Ordering::Relaxed);
+                    return Ok(answer);
+                }
                 Ok(Err(error)) => last = Some(format!("{address}: {error:#}")),
                 Err(_) => last = Some(format!("{address} did not answer")),
             }

@@ -2,24 +2,31 @@
 //! about topics and users follows the records of the real topic and user operators 1.2.0; there are no records of the
 //! cluster operator, so what it writes about clusters, pools, pod sets and pods is modelled on Strimzi's documentation.
 //!
-//! Per Kafka cluster three loops: [`topics`], [`users`] and [`cluster`]. Each watches its objects, reconciles what changed at
-//! once and everything at a timed interval, and writes a status only if more than its times would change.
+//! Per Kafka cluster four loops: [`topics`], [`users`], [`cluster`] and [`rolls`]. The first three watch their objects,
+//! reconcile what changed at once and everything at a timed interval, and write a status only if more than its times would
+//! change.
+//!
+//! Left out, because nothing here needs it: Cruise Control, the renewal of certificates, warnings about unknown properties,
+//! the settings of the operators, and what an object as a configuration value of an existing topic does to its neighbours.
+//! Rolling begins at once instead of at the next timed reconciliation.
 
 mod acls;
 mod cluster;
 mod objects;
 mod pods;
+mod rolls;
 mod secrets;
 mod topics;
 mod users;
 
-use crate::admin::Admin;
+use crate::admin::{Admin, KafkaFailure};
 use crate::state::Cluster;
 use crate::supervisor::facts::OperatorConfig;
 use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
 use objects::Objects;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// What the loops of one cluster share.
@@ -57,7 +64,85 @@ async fn one(bed: Arc<Bed>) -> Result<()> {
     tokio::try_join!(
         cluster::run(bed.clone()),
         topics::run(bed.clone()),
-        users::run(bed)
+        users::run(bed.clone()),
+        rolls::run(bed)
     )?;
     Ok(())
+}
+
+/// Pauses before brokers that find a new controller or leader are asked again.
+const PATIENCE: [Duration; 5] = [
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+    Duration::from_millis(1600),
+];
+
+/// Asks again, a few times, as long as the answer is a failure that passes by itself.
+async fn patiently<T, Failure, Asked: Future<Output = Result<T, Failure>>>(
+    passes: impl Fn(&Failure) -> bool,
+    ask: impl Fn() -> Asked,
+) -> Result<T, Failure> {
+    for pause in PATIENCE {
+        match ask().await {
+            Err(failure) if passes(&failure) => tokio::time::sleep(pause).await,
+            other => return other,
+        }
+    }
+    ask().await
+}
+
+/// Whether a timed reconciliation leaves the status alone: an outage says nothing about an object that nobody edited.
+fn outage_of_settled(object: &kube::api::DynamicObject, failure: &KafkaFailure) -> bool {
+    let observed = object
+        .data
+        .pointer("/status/observedGeneration")
+        .and_then(serde_json::Value::as_i64);
+    failure.is_unreachable() && observed.is_some() && observed == object.metadata.generation
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use kafka_protocol::messages::ApiKey;
+    use serde_json::json;
+
+    #[test]
+    fn an_outage_is_told_only_of_what_was_edited() {
+        let object = |observed: i64| -> kube::api::DynamicObject {
+            serde_json::from_value(json!({
+                "metadata": { "name": "a", "generation": 2 },
+                "status": { "observedGeneration": observed },
+            }))
+            .unwrap()
+        };
+        let outage = KafkaFailure::unreachable(ApiKey::Metadata, String::new());
+        let refused = KafkaFailure::of(40, None).unwrap();
+        assert!(outage_of_settled(&object(2), &outage));
+        assert!(!outage_of_settled(&object(1), &outage));
+        assert!(!outage_of_settled(&object(2), &refused));
+    }
+
+    #[tokio::test]
+    async fn what_passes_is_asked_again_and_what_stays_is_told() {
+        let asked = std::cell::Cell::new(0);
+        let answer = patiently(
+            |failure: &&str| *failure == "passes",
+            || {
+                asked.set(asked.get() + 1);
+                let turn = asked.get();
+                async move { if turn < 3 { Err("passes") } else { Ok(turn) } }
+            },
+        )
+        .await;
+        assert_eq!(answer, Ok(3));
+        let answer = patiently(
+            |failure: &&str| *failure == "passes",
+            || async { Err::<(), _>("stays") },
+        )
+        .await;
+        assert_eq!(answer, Err("stays"));
+    }
 }

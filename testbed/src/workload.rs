@@ -18,6 +18,7 @@ use crate::state::State;
 use crate::supervisor::facts::WorkloadConfig;
 use account::Accounts;
 use anyhow::{Context, Result};
+use events::Author;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,39 +39,39 @@ pub async fn run(config: WorkloadConfig, cancel: CancellationToken) -> Result<()
     let accounts = Arc::new(Accounts::new(&config.state).await?);
     let admin = Admin::new(cluster(&config.state, MAIN)?)?;
     let mut parts = JoinSet::new();
-    part(&mut parts, "task-api", {
-        let accounts = accounts.clone();
-        move || services::task_api(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "task-api", move |author| {
+        services::task_api(all.clone(), author)
     });
-    part(&mut parts, "task-worker", {
-        let accounts = accounts.clone();
-        move || services::task_worker(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "task-worker", move |author| {
+        services::task_worker(all.clone(), author)
     });
-    part(&mut parts, "notification-service", {
-        let accounts = accounts.clone();
-        move || services::notification_service(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "notification-service", move |author| {
+        services::notification_service(all.clone(), author)
     });
-    part(&mut parts, "audit-log", {
-        let accounts = accounts.clone();
-        move || services::audit_log(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "audit-log", move |author| {
+        services::audit_log(all.clone(), author)
     });
-    part(&mut parts, "sandbox", {
-        let accounts = accounts.clone();
-        move || services::sandbox(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "sandbox", move |author| {
+        services::sandbox(all.clone(), author)
     });
-    part(&mut parts, "task-analytics", {
-        let accounts = accounts.clone();
-        move || disturbances::analytics(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "task-analytics", move |_| {
+        disturbances::analytics(all.clone())
     });
-    part(&mut parts, "billing-export", {
-        let accounts = accounts.clone();
-        move || disturbances::billing_export(accounts.clone())
+    let all = accounts.clone();
+    part(&mut parts, "billing-export", move |_| {
+        disturbances::billing_export(all.clone())
     });
-    part(&mut parts, "load-test", {
-        let admin = admin.clone();
-        move || disturbances::load_test(accounts.clone(), admin.clone())
+    let (all, brokers) = (accounts.clone(), admin.clone());
+    part(&mut parts, "load-test", move |author| {
+        disturbances::load_test(all.clone(), brokers.clone(), author)
     });
-    part(&mut parts, "drift", move || {
+    part(&mut parts, "drift", move |_| {
         disturbances::drift(admin.clone())
     });
     cancel.cancelled().await;
@@ -78,14 +79,17 @@ pub async fn run(config: WorkloadConfig, cancel: CancellationToken) -> Result<()
     Ok(())
 }
 
-/// Runs a part again and again.
-fn part<F>(parts: &mut JoinSet<()>, name: &'static str, begin: impl Fn() -> F + Send + 'static)
-where
+/// Runs a part again and again, each time with an author of its own.
+fn part<F>(
+    parts: &mut JoinSet<()>,
+    name: &'static str,
+    begin: impl Fn(Author) -> F + Send + 'static,
+) where
     F: Future<Output = Result<()>> + Send + 'static,
 {
     parts.spawn(async move {
-        loop {
-            if let Err(error) = begin().await {
+        for beginning in 0.. {
+            if let Err(error) = begin(Author::new(name, beginning)).await {
                 tracing::debug!(
                     part = name,
                     error = format!("{error:#}"),

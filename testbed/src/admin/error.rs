@@ -6,6 +6,10 @@ use std::fmt;
 
 /// Code of a topic that is not there.
 pub const UNKNOWN_TOPIC: i16 = 3;
+/// Code of a topic that is there already.
+pub const TOPIC_EXISTS: i16 = 36;
+/// Code of a name that no topic may have.
+pub const INVALID_TOPIC: i16 = 17;
 const UNREACHABLE: i16 = -100;
 
 /// What a broker refused, or that none could be asked.
@@ -31,6 +35,17 @@ impl KafkaFailure {
         })
     }
 
+    /// A name that Kafka's own client does not even send.
+    pub fn unspeakable(name: &str) -> Self {
+        let (class, _) = class(INVALID_TOPIC);
+        Self {
+            code: INVALID_TOPIC,
+            words: format!(
+                "org.apache.kafka.common.errors.{class}: The given topic name '{name}' cannot be represented in a request."
+            ),
+        }
+    }
+
     /// No broker answered. The log gets the cause; the Java client says no more than this.
     pub fn unreachable(key: ApiKey, cause: String) -> Self {
         tracing::warn!(?key, cause, "no broker could be asked");
@@ -41,6 +56,11 @@ impl KafkaFailure {
                 call_name(key)
             ),
         }
+    }
+
+    /// Whether it passes by itself: a new controller or leader is being found. Kafka's own client asks again.
+    pub fn passes(&self) -> bool {
+        matches!(self.code, 5 | 6 | 7 | 41)
     }
 
     /// Whether no broker could be asked.
@@ -64,6 +84,15 @@ const fn class(code: i16) -> (&'static str, &'static str) {
             "UnknownTopicOrPartitionException",
             "This server does not host this topic-partition.",
         ),
+        5 => (
+            "LeaderNotAvailableException",
+            "There is no leader for this topic-partition as we are in the middle of a leadership election.",
+        ),
+        6 => (
+            "NotLeaderOrFollowerException",
+            "For requests intended only for the leader, this error indicates that the broker is not the current leader. For requests intended for any replica, this error indicates that the broker is not a replica of the topic partition.",
+        ),
+        7 => ("TimeoutException", "The request timed out."),
         17 => (
             "InvalidTopicException",
             "The request attempted to perform an operation on an invalid topic.",
@@ -86,6 +115,10 @@ const fn class(code: i16) -> (&'static str, &'static str) {
             "Replication factor is below 1 or larger than the number of available brokers.",
         ),
         40 => ("InvalidConfigurationException", "Configuration is invalid."),
+        41 => (
+            "NotControllerException",
+            "This is not the correct controller for this cluster.",
+        ),
         42 => (
             "InvalidRequestException",
             "This most likely occurs because of a request being malformed by the client library or the message was sent to an incompatible broker. See the broker logs for more details.",

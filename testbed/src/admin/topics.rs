@@ -1,6 +1,6 @@
 //! Topics: look at one, create, delete, grow, change its configuration.
 
-use super::error::UNKNOWN_TOPIC;
+use super::error::{INVALID_TOPIC, UNKNOWN_TOPIC};
 use super::{Admin, KafkaFailure, text};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,7 +20,7 @@ use kafka_protocol::messages::{
 };
 use std::collections::BTreeMap;
 
-const TIMEOUT_MILLIS: i32 = 8_000;
+const TIMEOUT_MILLIS: i32 = 6_000;
 const TOPIC: i8 = 2;
 /// `DescribeConfigsResponse.ConfigSource.TOPIC_CONFIG`
 const SET_ON_TOPIC: i8 = 1;
@@ -63,7 +63,7 @@ impl Admin {
             return Ok(None);
         }
         // A name that can't be one is not there either; creating it says why.
-        if topic.error_code == 17 {
+        if topic.error_code == INVALID_TOPIC {
             return Ok(None);
         }
         if let Some(failure) = KafkaFailure::of(topic.error_code, None) {
@@ -78,6 +78,23 @@ impl Admin {
                 .map(|partition| partition.replica_nodes.len())
                 .collect(),
         }))
+    }
+
+    /// Whether every partition has a leader and all its replicas in sync.
+    ///
+    /// # Errors
+    /// The brokers refuse, or none answers.
+    pub async fn in_sync(&self) -> Result<bool, KafkaFailure> {
+        let request = MetadataRequest::default().with_topics(None);
+        let answer: MetadataResponse = self.ask(ApiKey::Metadata, 12, &request).await?;
+        Ok(answer
+            .topics
+            .iter()
+            .flat_map(|topic| &topic.partitions)
+            .all(|partition| {
+                partition.leader_id.0 >= 0
+                    && partition.isr_nodes.len() >= partition.replica_nodes.len()
+            }))
     }
 
     /// Creates a topic and gives its id.
@@ -115,6 +132,9 @@ impl Admin {
     /// # Errors
     /// The brokers refuse, or none answers.
     pub async fn delete_topic(&self, name: &str) -> Result<(), KafkaFailure> {
+        if name.is_empty() {
+            return Err(KafkaFailure::unspeakable(name));
+        }
         let topic = DeleteTopicState::default().with_name(Some(TopicName(text(name))));
         let request = DeleteTopicsRequest::default()
             .with_topics(vec![topic])
@@ -122,7 +142,7 @@ impl Admin {
         let answer: DeleteTopicsResponse = self.ask(ApiKey::DeleteTopics, 6, &request).await?;
         let result = answer.responses.into_iter().next().unwrap_or_default();
         // An illegal name was never created.
-        if result.error_code == UNKNOWN_TOPIC || result.error_code == 17 {
+        if result.error_code == UNKNOWN_TOPIC || result.error_code == INVALID_TOPIC {
             return Ok(());
         }
         KafkaFailure::of(result.error_code, result.error_message.as_ref()).map_or(Ok(()), Err)

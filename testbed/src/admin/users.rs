@@ -46,25 +46,63 @@ pub struct Acl {
     pub permission: i8,
 }
 
-impl Admin {
-    /// Sets a user's SCRAM-SHA-512 password.
+/// What a broker keeps of a password, made from it with a salt (RFC 5802).
+#[derive(Clone)]
+pub struct Scram {
+    salt: Bytes,
+    salted: Bytes,
+}
+
+impl Scram {
+    /// For SCRAM-SHA-512 with 4096 iterations; some tenths of a second in a debug build, away from the runtime's threads.
     ///
     /// # Errors
-    /// The brokers refuse, or none answers.
-    pub async fn set_password(&self, user: &str, password: &str) -> Result<(), KafkaFailure> {
-        let salt: [u8; 24] = rand::random();
+    /// The runtime ends.
+    pub async fn of(password: &str) -> anyhow::Result<Self> {
+        let password = password.to_owned();
+        Ok(tokio::task::spawn_blocking(move || {
+            let salt: [u8; 24] = rand::random();
+            Self::salted(password.as_bytes(), &salt)
+        })
+        .await?)
+    }
+
+    fn salted(password: &[u8], salt: &[u8]) -> Self {
         let mut salted = [0; 64];
         let rounds = ITERATIONS.unsigned_abs();
         // The length of the key is right by its type.
-        let _ =
-            pbkdf2::pbkdf2::<hmac::Hmac<Sha512>>(password.as_bytes(), &salt, rounds, &mut salted);
-        let credential = ScramCredentialUpsertion::default()
-            .with_name(text(user))
-            .with_mechanism(SCRAM_SHA_512)
-            .with_iterations(ITERATIONS)
-            .with_salt(Bytes::copy_from_slice(&salt))
-            .with_salted_password(Bytes::copy_from_slice(&salted));
-        let request = AlterUserScramCredentialsRequest::default().with_upsertions(vec![credential]);
+        let _ = pbkdf2::pbkdf2::<hmac::Hmac<Sha512>>(password, salt, rounds, &mut salted);
+        Self {
+            salt: Bytes::copy_from_slice(salt),
+            salted: Bytes::copy_from_slice(&salted),
+        }
+    }
+}
+
+impl Admin {
+    /// Sets SCRAM-SHA-512 credentials of users, in one request.
+    ///
+    /// # Errors
+    /// The brokers refuse one, or none answers.
+    pub async fn set_credentials<'a>(
+        &self,
+        credentials: impl IntoIterator<Item = (&'a str, &'a Scram)>,
+    ) -> Result<(), KafkaFailure> {
+        let upsertions: Vec<_> = credentials
+            .into_iter()
+            .map(|(user, scram)| {
+                ScramCredentialUpsertion::default()
+                    .with_name(text(user))
+                    .with_mechanism(SCRAM_SHA_512)
+                    .with_iterations(ITERATIONS)
+                    .with_salt(scram.salt.clone())
+                    .with_salted_password(scram.salted.clone())
+            })
+            .collect();
+        if upsertions.is_empty() {
+            return Ok(());
+        }
+        let request = AlterUserScramCredentialsRequest::default().with_upsertions(upsertions);
         self.alter_scram(&request).await
     }
 
@@ -92,8 +130,11 @@ impl Admin {
         let answer: AlterUserScramCredentialsResponse = self
             .ask(ApiKey::AlterUserScramCredentials, 0, request)
             .await?;
-        let result = answer.results.into_iter().next().unwrap_or_default();
-        KafkaFailure::of(result.error_code, result.error_message.as_ref()).map_or(Ok(()), Err)
+        answer
+            .results
+            .iter()
+            .find_map(|result| KafkaFailure::of(result.error_code, result.error_message.as_ref()))
+            .map_or(Ok(()), Err)
     }
 
     /// Users with SCRAM credentials.
@@ -269,5 +310,22 @@ impl Admin {
             .iter()
             .find_map(|entry| KafkaFailure::of(entry.error_code, entry.error_message.as_ref()))
             .map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    /// Against `org.apache.kafka.common.security.scram.internals.ScramFormatter.saltedPassword`.
+    #[test]
+    fn passwords_are_salted_as_kafka_does() {
+        let scram = Scram::salted(b"pencil", b"salt-of-twenty-four-byte");
+        assert_eq!(
+            STANDARD.encode(&scram.salted),
+            "+elg8taDgb3GiAKbtBKWyU2h+YH6iXMqM6X3yN8dpQaxPsv6hwXe6+bwMSlwCuBqAMs7lvQJ23/bDRYuO++aSw=="
+        );
     }
 }

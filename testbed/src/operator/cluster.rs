@@ -1,22 +1,21 @@
 //! Kafka, KafkaNodePool and StrimziPodSet: kept true from what the supervisor says of the nodes.
 //!
 //! Modelled on the cluster operator's documentation. As with the real one, pods follow their processes at once, while the
-//! `Kafka` resource follows only a reconciliation: a timed one, or one after its specification changed.
+//! `Kafka` resource follows only a reconciliation: a timed one, or one after its specification changed. Rolling is in
+//! [`super::rolls`].
 
-use super::objects::{Told, annotated, condition, name, paused, place};
+use super::objects::{Told, condition, name, paused};
 use super::{Bed, pods, secrets};
-use crate::supervisor::facts::{NodeRef, NodeRequest, NodeStatus};
+use crate::state::Cluster;
+use crate::supervisor::facts::NodeStatus;
 use anyhow::{Context, Result};
-use kube::api::{DynamicObject, Patch, PatchParams};
+use kube::api::DynamicObject;
 use serde_json::{Value, json};
-use std::fs;
 use std::sync::Arc;
-use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 /// What the cluster operator is known by.
 pub(super) const MANAGER: &str = "strimzi-cluster-operator";
-const ROLL: &str = "strimzi.io/manual-rolling-update";
 const STRIMZI: &str = "1.2.0";
 const METADATA: &str = "4.3-IV0";
 
@@ -55,18 +54,12 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 && let Some(set) = sets.known.get(&changed)
             {
                 write_set(&bed, set).await?;
-                if annotated(set, ROLL, "true") && changed == set_name(&bed) {
-                    roll(&bed, "StrimziPodSet", set, mine(&bed).into_iter().map(|node| node.node).collect()).await?;
-                }
             },
             told = watched_pods.next() => if let Told::Changed(changed) = told?
                 && let Some(pod) = watched_pods.known.get(&changed)
                 && let Some(node) = node_of(&bed, pod)
             {
                 pods::write(&bed, pod, &node).await?;
-                if annotated(pod, ROLL, "true") {
-                    roll(&bed, "Pod", pod, vec![node.node]).await?;
-                }
             },
             changed = nodes.changed() => {
                 changed.context("the supervisor ended")?;
@@ -110,7 +103,8 @@ pub(super) fn set_name(bed: &Bed) -> String {
     format!("{}-{}", bed.cluster.name, bed.cluster.pool)
 }
 
-fn node_of(bed: &Bed, pod: &DynamicObject) -> Option<NodeStatus> {
+/// The node that a pod stands for.
+pub(super) fn node_of(bed: &Bed, pod: &DynamicObject) -> Option<NodeStatus> {
     let pod = name(pod);
     mine(bed)
         .into_iter()
@@ -144,24 +138,39 @@ async fn write_kafka(bed: &Bed, kafka: &DynamicObject) -> Result<()> {
             .write_status("Kafka", kafka, status, &[], MANAGER)
             .await;
     }
-    let away: Vec<String> = mine(bed)
+    let authority = tokio::fs::read_to_string(&cluster.ca_file).await?;
+    let status = json!({
+        "observedGeneration": kafka.metadata.generation,
+        "conditions": [readiness(cluster, &mine(bed))],
+        "clusterId": cluster.cluster_id,
+        "kafkaVersion": cluster.kafka_version,
+        "kafkaMetadataVersion": METADATA,
+        "kafkaMetadataState": "KRaft",
+        "operatorLastSuccessfulVersion": STRIMZI,
+        "kafkaNodePools": [{ "name": cluster.pool }],
+        "listeners": listeners(cluster, &authority),
+    });
+    bed.objects
+        .write_status("Kafka", kafka, status, &[], MANAGER)
+        .await
+}
+
+fn readiness(cluster: &Cluster, nodes: &[NodeStatus]) -> Value {
+    let away: Vec<String> = nodes
         .iter()
         .filter(|node| !node.ready())
         .map(|node| cluster.pod_name(node.node.id))
         .collect();
-    let conditions = if away.is_empty() {
-        vec![condition("Ready", true, None, None)]
-    } else {
-        let message = format!("Pod {} is not ready", away.join(", "));
-        vec![condition(
-            "NotReady",
-            true,
-            Some("TimeoutException"),
-            Some(&message),
-        )]
-    };
-    let authority = fs::read_to_string(&cluster.ca_file)?;
-    let listeners: Vec<Value> = cluster
+    if away.is_empty() {
+        return condition("Ready", true, None, None);
+    }
+    let message = format!("Pod {} is not ready", away.join(", "));
+    condition("NotReady", true, Some("TimeoutException"), Some(&message))
+}
+
+/// The listeners with the addresses that clients use, and the authority to trust where they speak TLS.
+fn listeners(cluster: &Cluster, authority: &str) -> Vec<Value> {
+    cluster
         .listeners
         .iter()
         .map(|(name, bootstrap)| {
@@ -180,21 +189,7 @@ async fn write_kafka(bed: &Bed, kafka: &DynamicObject) -> Result<()> {
             }
             listener
         })
-        .collect();
-    let status = json!({
-        "observedGeneration": kafka.metadata.generation,
-        "conditions": conditions,
-        "clusterId": cluster.cluster_id,
-        "kafkaVersion": cluster.kafka_version,
-        "kafkaMetadataVersion": METADATA,
-        "kafkaMetadataState": "KRaft",
-        "operatorLastSuccessfulVersion": STRIMZI,
-        "kafkaNodePools": [{ "name": cluster.pool }],
-        "listeners": listeners,
-    });
-    bed.objects
-        .write_status("Kafka", kafka, status, &[], MANAGER)
-        .await
+        .collect()
 }
 
 async fn write_pool(bed: &Bed, pool: &DynamicObject) -> Result<()> {
@@ -230,43 +225,4 @@ async fn write_set(bed: &Bed, set: &DynamicObject) -> Result<()> {
     bed.objects
         .write_status("StrimziPodSet", set, status, &[], MANAGER)
         .await
-}
-
-/// Restarts nodes one after the other, and takes the wish away first, so that it is not read twice.
-async fn roll(
-    bed: &Arc<Bed>,
-    kind: &str,
-    object: &DynamicObject,
-    nodes: Vec<NodeRef>,
-) -> Result<()> {
-    let (namespace, name) = place(object)?;
-    let patch = Patch::Merge(json!({ "metadata": { "annotations": { ROLL: null } } }));
-    let params = PatchParams {
-        field_manager: Some(MANAGER.to_owned()),
-        ..PatchParams::default()
-    };
-    bed.objects
-        .api(kind, namespace)
-        .patch(name, &params, &patch)
-        .await?;
-    let bed = bed.clone();
-    // Its own task: statuses must follow while nodes restart. It ends with the supervisor, which drops the requests.
-    tokio::spawn(async move {
-        for node in nodes {
-            let (done, outcome) = oneshot::channel();
-            let request = NodeRequest::Restart {
-                node: node.clone(),
-                done,
-            };
-            if bed.config.requests.send(request).await.is_err() {
-                return;
-            }
-            match outcome.await {
-                Ok(Ok(())) => tracing::info!(%node, "rolled"),
-                Ok(Err(error)) => tracing::warn!(%node, error, "could not be rolled"),
-                Err(_) => return,
-            }
-        }
-    });
-    Ok(())
 }

@@ -15,6 +15,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 const CONNECT: Duration = Duration::from_secs(5);
+/// Longer than a watch lasts before the API server ends it.
+const SILENCE: Duration = Duration::from_secs(320);
 /// The label that says which cluster an object belongs to.
 pub const CLUSTER_LABEL: &str = "strimzi.io/cluster";
 /// The annotation that pauses reconciliation.
@@ -23,7 +25,10 @@ const PAUSE: &str = "strimzi.io/pause-reconciliation";
 /// The API server.
 #[derive(Clone)]
 pub struct Objects {
+    /// For questions and changes: each has a deadline.
     client: kube::Client,
+    /// For watches, which are silent for as long as nothing happens.
+    watching: kube::Client,
     version: String,
 }
 
@@ -55,10 +60,10 @@ impl Objects {
         let mut config =
             kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
         config.connect_timeout = Some(CONNECT);
-        // A watch is silent for as long as nothing happens.
-        config.read_timeout = None;
+        config.read_timeout = Some(SILENCE);
         Ok(Self {
-            client: kube::Client::try_from(config)?,
+            client: crate::kubernetes::kubeconfig::client(&state.kubernetes.kubeconfig).await?,
+            watching: kube::Client::try_from(config)?,
             version: state.kubernetes.strimzi.api_version.clone(),
         })
     }
@@ -70,18 +75,27 @@ impl Objects {
 
     /// Objects of a kind: Strimzi's in the served version, Kubernetes' own in `v1`.
     pub fn api(&self, kind: &str, namespace: &str) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), namespace, &self.resource(kind))
+    }
+
+    fn resource(&self, kind: &str) -> ApiResource {
         let (group, version) = match kind {
             "Pod" | "Secret" => ("", "v1"),
             "StrimziPodSet" => ("core.strimzi.io", self.version.as_str()),
             _ => ("kafka.strimzi.io", self.version.as_str()),
         };
-        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind));
-        Api::namespaced_with(self.client.clone(), namespace, &resource)
+        ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind))
     }
 
     /// Begins to watch.
     pub fn watch(&self, kind: &str, namespace: &str) -> Watched {
-        let events = watcher(self.api(kind, namespace), watcher::Config::default())
+        self.watch_labelled(kind, namespace, "")
+    }
+
+    /// Begins to watch what a label selector chooses.
+    pub fn watch_labelled(&self, kind: &str, namespace: &str, labels: &str) -> Watched {
+        let api = Api::namespaced_with(self.watching.clone(), namespace, &self.resource(kind));
+        let events = watcher(api, watcher::Config::default().labels(labels))
             .default_backoff()
             .boxed();
         Watched {
@@ -115,10 +129,9 @@ impl Objects {
             return Ok(());
         }
         let (namespace, name) = place(object)?;
-        let params = PatchParams::default();
         let params = PatchParams {
             field_manager: Some(manager.to_owned()),
-            ..params
+            ..PatchParams::default()
         };
         let patch = Patch::Merge(json!({ "status": status }));
         let written = self

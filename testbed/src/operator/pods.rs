@@ -3,12 +3,15 @@
 use super::Bed;
 use super::cluster::{MANAGER, set_name};
 use super::objects::{now, rfc3339};
+use crate::state::{Cluster, Node};
 use crate::supervisor::facts::{NodeStatus, Phase};
 use anyhow::{Context, Result};
 use kube::api::{DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 
 const CONTAINER: &str = "kafka";
+/// Kubernetes copies this label from the node to the pods on it (since 1.35); the racks of the bed have no nodes.
+const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// Makes the pod set and its pods, where they are not there.
 pub(super) async fn make(bed: &Bed, pool: &DynamicObject) -> Result<()> {
@@ -27,7 +30,7 @@ pub(super) async fn make(bed: &Bed, pool: &DynamicObject) -> Result<()> {
     let pods: Vec<Value> = cluster
         .nodes
         .iter()
-        .map(|node| pod(bed, node.id, &roles, &resources))
+        .map(|node| pod(cluster, node, &roles, &resources))
         .collect();
     let selector = json!({ "matchLabels": {
         "strimzi.io/cluster": cluster.name,
@@ -44,11 +47,13 @@ pub(super) async fn make(bed: &Bed, pool: &DynamicObject) -> Result<()> {
                 "strimzi.io/kind": "Kafka",
                 "strimzi.io/pool-name": cluster.pool,
             },
+            "ownerReferences": [owner(pool)],
         },
         "spec": { "selector": selector, "pods": pods },
     });
-    apply(bed, "StrimziPodSet", &set).await?;
-    for pod in &pods {
+    let set = apply(bed, "StrimziPodSet", &set).await?;
+    for mut pod in pods {
+        pod["metadata"]["ownerReferences"] = json!([owner(&set)]);
         let name = pod.pointer("/metadata/name").and_then(Value::as_str);
         let there = bed
             .objects
@@ -57,13 +62,26 @@ pub(super) async fn make(bed: &Bed, pool: &DynamicObject) -> Result<()> {
             .await?;
         // A pod's specification can't be changed, and nothing here would.
         if there.is_none() {
-            apply(bed, "Pod", pod).await?;
+            apply(bed, "Pod", &pod).await?;
         }
     }
     Ok(())
 }
 
-async fn apply(bed: &Bed, kind: &str, object: &Value) -> Result<()> {
+/// A reference that lets Kubernetes take away what belongs to `object` with it.
+fn owner(object: &DynamicObject) -> Value {
+    let types = object.types.clone().unwrap_or_default();
+    json!({
+        "apiVersion": types.api_version,
+        "kind": types.kind,
+        "name": object.metadata.name,
+        "uid": object.metadata.uid,
+        "controller": false,
+        "blockOwnerDeletion": false,
+    })
+}
+
+async fn apply(bed: &Bed, kind: &str, object: &Value) -> Result<DynamicObject> {
     let name = object
         .pointer("/metadata/name")
         .and_then(Value::as_str)
@@ -76,14 +94,17 @@ async fn apply(bed: &Bed, kind: &str, object: &Value) -> Result<()> {
             &Patch::Apply(object),
         )
         .await
-        .with_context(|| format!("{kind} {name}"))?;
-    Ok(())
+        .with_context(|| format!("{kind} {name}"))
 }
 
-fn pod(bed: &Bed, id: i32, roles: &[&str], resources: &Value) -> Value {
-    let cluster = &bed.cluster;
+fn image(kafka_version: &str) -> String {
+    format!("quay.io/strimzi/kafka:1.2.0-kafka-{kafka_version}")
+}
+
+fn pod(cluster: &Cluster, node: &Node, roles: &[&str], resources: &Value) -> Value {
+    let id = node.id;
     let role = |role: &str| roles.contains(&role).to_string();
-    json!({
+    let mut pod = json!({
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
@@ -96,7 +117,7 @@ fn pod(bed: &Bed, id: i32, roles: &[&str], resources: &Value) -> Value {
                 "strimzi.io/pool-name": cluster.pool,
                 "strimzi.io/pod-name": cluster.pod_name(id),
                 "strimzi.io/controller": "strimzipodset",
-                "strimzi.io/controller-name": set_name(bed),
+                "strimzi.io/controller-name": format!("{}-{}", cluster.name, cluster.pool),
                 "strimzi.io/broker-role": role("broker"),
                 "strimzi.io/controller-role": role("controller"),
             },
@@ -108,16 +129,20 @@ fn pod(bed: &Bed, id: i32, roles: &[&str], resources: &Value) -> Value {
             "schedulerName": "testbed",
             "containers": [{
                 "name": CONTAINER,
-                "image": format!("quay.io/strimzi/kafka:1.2.0-kafka-{}", cluster.kafka_version),
+                "image": image(&cluster.kafka_version),
                 "resources": resources,
             }],
         },
-    })
+    });
+    if let Some(rack) = &node.rack {
+        pod["metadata"]["labels"][ZONE] = json!(rack);
+    }
+    pod
 }
 
 /// Writes what the supervisor says of a node's process into its pod, where that is news.
 pub(super) async fn write(bed: &Bed, pod: &DynamicObject, node: &NodeStatus) -> Result<()> {
-    let status = status(node);
+    let status = status(node, &image(&bed.cluster.kafka_version));
     let old = pod.data.get("status").unwrap_or(&Value::Null);
     if old.get("containerStatuses") == status.get("containerStatuses") {
         return Ok(());
@@ -127,7 +152,7 @@ pub(super) async fn write(bed: &Bed, pod: &DynamicObject, node: &NodeStatus) -> 
         .await
 }
 
-fn status(node: &NodeStatus) -> Value {
+fn status(node: &NodeStatus, image: &str) -> Value {
     // A frozen process runs, and its probe no longer passes.
     let runs = matches!(node.phase, Phase::Running | Phase::Paused | Phase::Starting);
     let ready = node.phase == Phase::Running;
@@ -145,12 +170,13 @@ fn status(node: &NodeStatus) -> Value {
     };
     let mut container = json!({
         "name": CONTAINER,
-        "image": "quay.io/strimzi/kafka",
+        "image": image,
         "imageID": "",
         "ready": ready,
         "started": runs,
         "restartCount": node.restarts,
         "state": state,
+        "lastState": {},
     });
     if let (Some(ended), true) = (ended, runs) {
         container["lastState"] = ended;
@@ -200,7 +226,7 @@ mod tests {
                 finished_at: at,
             }),
         };
-        let down = status(&node);
+        let down = status(&node, "kafka");
         assert_eq!(
             down.pointer("/containerStatuses/0/state/terminated/exitCode"),
             Some(&json!(137))
@@ -208,7 +234,7 @@ mod tests {
         assert_eq!(down.pointer("/conditions/0/status"), Some(&json!("False")));
         node.phase = Phase::Running;
         node.restarts = 1;
-        let up = status(&node);
+        let up = status(&node, "kafka");
         assert_eq!(up.pointer("/containerStatuses/0/ready"), Some(&json!(true)));
         assert_eq!(
             up.pointer("/containerStatuses/0/lastState/terminated/exitCode"),

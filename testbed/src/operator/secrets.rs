@@ -13,37 +13,96 @@ use kube::api::{DeleteParams, DynamicObject, Patch, PatchParams};
 use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair, KeyUsagePurpose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fs;
+use time::OffsetDateTime;
 
 const KIND: &str = "Secret";
 /// What the operators are known by in labels and managed fields.
 pub(super) const MANAGER: &str = "strimzi-user-operator";
 const PASSWORD_LENGTH: usize = 32;
+/// How long a certificate is valid unless the user says otherwise.
+const VALIDITY_DAYS: i64 = 365;
+const INVALID: &str = "java.util.concurrent.CompletionException: io.strimzi.operator.common.model.InvalidResourceException";
+const NO_SOURCE: &str = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model.InvalidResourceException: Resource requests custom SCRAM-SHA-512 password but doesn't specify the secret name and/or key";
 
-/// The password of a SCRAM user: the one in its Secret, else a new one, which then is in its Secret.
-pub(super) async fn password(bed: &Bed, user: &DynamicObject) -> Result<String> {
-    let (_, name) = place(user)?;
-    let known = read(bed, user, "password").await?;
-    let password = known.unwrap_or_else(new_password);
-    let jaas = format!(
-        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"{name}\" password=\"{password}\";"
-    );
+/// The password of a SCRAM user: the one in the Secret that the user names, else the one in its own, else a new one. It
+/// then is in its own Secret. The inner error is the operator's own words.
+pub(super) async fn password(bed: &Bed, user: &DynamicObject) -> Result<Result<String, String>> {
+    let (namespace, name) = place(user)?;
+    let password = match user.data.pointer("/spec/authentication/password") {
+        None => read(bed, namespace, name, "password")
+            .await?
+            .unwrap_or_else(new_password),
+        Some(source) => {
+            let reference = |field: &str| {
+                let value = source.get("valueFrom")?.get("secretKeyRef")?.get(field)?;
+                value.as_str().map(str::to_owned)
+            };
+            let (Some(secret), Some(key)) = (reference("name"), reference("key")) else {
+                return Ok(Err(NO_SOURCE.to_owned()));
+            };
+            match given_password(bed, namespace, &secret, &key).await? {
+                Ok(password) => password,
+                Err(message) => return Ok(Err(format!("{INVALID}: {message}"))),
+            }
+        }
+    };
+    let jaas = jaas(name, &password);
     let data = BTreeMap::from([("password", password.clone()), ("sasl.jaas.config", jaas)]);
     write(bed, user, &data).await?;
-    Ok(password)
+    Ok(Ok(password))
+}
+
+/// A password that somebody chose.
+async fn given_password(
+    bed: &Bed,
+    namespace: &str,
+    secret: &str,
+    key: &str,
+) -> Result<Result<String, String>> {
+    let Some(found) = bed.objects.api(KIND, namespace).get_opt(secret).await? else {
+        return Ok(Err(format!(
+            "Secret {secret} in namespace {namespace} not found"
+        )));
+    };
+    Ok(match value(&found, key) {
+        None => Err(format!(
+            "Secret {secret} does not contain the key {key} with requested user password."
+        )),
+        Some(password) if password.is_empty() => {
+            Err("The requested user password is empty.".to_owned())
+        }
+        Some(password) => Ok(password),
+    })
+}
+
+fn jaas(name: &str, password: &str) -> String {
+    format!(
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"{name}\" password=\"{password}\";"
+    )
 }
 
 /// The certificate of a TLS user: the one in its Secret, else a new one.
 pub(super) async fn certificate(bed: &Bed, user: &DynamicObject) -> Result<()> {
-    if read(bed, user, "user.crt").await?.is_some() {
+    let (namespace, name) = place(user)?;
+    if read(bed, namespace, name, "user.crt").await?.is_some() {
         return Ok(());
     }
-    let (_, name) = place(user)?;
+    let days = user
+        .data
+        .pointer("/spec/authentication/validityDays")
+        .and_then(Value::as_i64)
+        .unwrap_or(VALIDITY_DAYS);
     let authority = &bed.cluster.clients_ca;
-    let authority_pem = fs::read_to_string(&authority.certificate_file)?;
-    let authority_key = KeyPair::from_pem(&fs::read_to_string(&authority.key_file)?)?;
+    let authority_pem = tokio::fs::read_to_string(&authority.certificate_file).await?;
+    let authority_key = tokio::fs::read_to_string(&authority.key_file).await?;
+    let authority_key = KeyPair::from_pem(&authority_key)?;
     let issuer = Issuer::from_ca_cert_pem(&authority_pem, authority_key)?;
     let mut params = CertificateParams::default();
+    params.not_before = OffsetDateTime::now_utc();
+    params.not_after = params
+        .not_before
+        .checked_add(time::Duration::days(days))
+        .context("the certificate would outlive the calendar")?;
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
     params.key_usages = vec![
@@ -100,7 +159,7 @@ pub(super) async fn authorities(bed: &Bed) -> Result<()> {
                 },
             },
             "type": "Opaque",
-            "data": { "ca.crt": STANDARD.encode(fs::read(file)?) },
+            "data": { "ca.crt": STANDARD.encode(tokio::fs::read(file).await?) },
         });
         apply(
             bed,
@@ -114,17 +173,17 @@ pub(super) async fn authorities(bed: &Bed) -> Result<()> {
     Ok(())
 }
 
-async fn read(bed: &Bed, user: &DynamicObject, key: &str) -> Result<Option<String>> {
-    let (namespace, name) = place(user)?;
+/// What a Secret has under a key; nothing counts as absent.
+async fn read(bed: &Bed, namespace: &str, name: &str, key: &str) -> Result<Option<String>> {
     let secret = bed.objects.api(KIND, namespace).get_opt(name).await?;
-    let encoded = secret.and_then(|secret| {
-        let value = secret.data.get("data")?.get(key)?;
-        value.as_str().map(str::to_owned)
-    });
-    let decoded = encoded.and_then(|text| STANDARD.decode(text).ok());
-    Ok(decoded
-        .and_then(|bytes| String::from_utf8(bytes).ok())
+    Ok(secret
+        .and_then(|secret| value(&secret, key))
         .filter(|text| !text.is_empty()))
+}
+
+fn value(secret: &DynamicObject, key: &str) -> Option<String> {
+    let encoded = secret.data.get("data")?.get(key)?.as_str()?;
+    String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
 }
 
 async fn write(bed: &Bed, user: &DynamicObject, data: &BTreeMap<&str, String>) -> Result<()> {
@@ -187,7 +246,15 @@ fn new_password() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::new_password;
+    use super::{jaas, new_password};
+
+    #[test]
+    fn the_login_line_is_the_operators() {
+        assert_eq!(
+            jaas("task-api", "abc"),
+            "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"task-api\" password=\"abc\";"
+        );
+    }
 
     #[test]
     fn passwords_are_32_letters_and_digits() {

@@ -1,8 +1,9 @@
 //! KafkaTopics, as the topic operator's records show: what it does, refuses and writes.
 
-use super::Bed;
 use super::objects::{Told, annotated, belongs_to, condition, name, paused, place};
+use super::{Bed, outage_of_settled, patiently};
 use crate::admin::KafkaFailure;
+use crate::admin::error::TOPIC_EXISTS;
 use crate::admin::topics::{ConfigChange, LiveTopic, NewTopic};
 use anyhow::Result;
 use kube::api::{DynamicObject, Patch, PatchParams};
@@ -28,7 +29,6 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
     let interval = bed.config.reconcile_interval;
     let mut timed = Instant::now() + interval;
     let mut batch: Option<Instant> = None;
-    // Which KafkaTopic owns a topic; the first that was seen, by creation.
     loop {
         let due = batch.map_or(timed, |batch| batch.min(timed));
         tokio::select! {
@@ -122,30 +122,54 @@ async fn reconcile(bed: &Bed, object: &DynamicObject, owner: Option<&DynamicObje
     if object.metadata.deletion_timestamp.is_some() {
         return delete(bed, object).await;
     }
-    let outcome = look(bed, object, owner).await?;
+    if let Some(outcome) = without_kafka(object, owner)? {
+        return write(bed, object, outcome).await;
+    }
+    if !finalized(object) {
+        put_finalizers(bed, object, true).await?;
+    }
+    let topic = topic_name(object);
+    let outcome = match declared(object) {
+        Err(message) => Outcome::failed("InternalError", &message, &topic, None),
+        Ok(declared) => {
+            // A topic that came in between is looked at again.
+            let passes = |refused: &Refused| {
+                refused.failure.passes() || refused.failure.code == TOPIC_EXISTS
+            };
+            match patiently(passes, || in_kafka(bed, &topic, &declared)).await {
+                Ok(outcome) => outcome,
+                Err(refused) if outage_of_settled(object, &refused.failure) => return Ok(()),
+                Err(Refused { failure, id }) => {
+                    Outcome::failed("KafkaError", &failure.words, &topic, id.as_deref())
+                }
+            }
+        }
+    };
     write(bed, object, outcome).await
 }
 
-async fn look(bed: &Bed, object: &DynamicObject, owner: Option<&DynamicObject>) -> Result<Outcome> {
+/// What is decided without a look into Kafka.
+fn without_kafka(object: &DynamicObject, owner: Option<&DynamicObject>) -> Result<Option<Outcome>> {
     let topic = topic_name(object);
     if annotated(object, MANAGED, "false") {
-        return Ok(Outcome {
+        return Ok(Some(Outcome {
             conditions: vec![condition("Unmanaged", true, None, None)],
             topic_name: None,
             topic_id: None,
-        });
+        }));
     }
     if paused(object) {
-        return Ok(Outcome {
+        return Ok(Some(Outcome {
             conditions: vec![condition("ReconciliationPaused", true, None, None)],
             topic_name: Some(topic),
             topic_id: None,
-        });
+        }));
     }
     if let Some(owner) = owner {
         let (namespace, name) = place(owner)?;
         let message = format!("Managed by Ref{{namespace='{namespace}', name='{name}'}}");
-        return Ok(Outcome::failed("ResourceConflict", &message, &topic, None));
+        let outcome = Outcome::failed("ResourceConflict", &message, &topic, None);
+        return Ok(Some(outcome));
     }
     let former = object
         .data
@@ -156,53 +180,56 @@ async fn look(bed: &Bed, object: &DynamicObject, owner: Option<&DynamicObject>) 
         && finalized(object)
     {
         let message = "Changing spec.topicName is not supported";
-        return Ok(Outcome::failed("NotSupported", message, former, None));
+        let outcome = Outcome::failed("NotSupported", message, former, None);
+        return Ok(Some(outcome));
     }
-    if !finalized(object) {
-        put_finalizers(bed, object, true).await?;
-    }
-    let declared = match declared(object) {
-        Ok(declared) => declared,
-        Err(message) => return Ok(Outcome::failed("InternalError", &message, &topic, None)),
-    };
-    Ok(match bed.admin.topic(&topic).await {
-        Err(failure) => Outcome::failed("KafkaError", &failure.words, &topic, None),
-        Ok(None) => created(bed, &topic, &declared).await,
-        Ok(Some(live)) => changed(bed, &topic, &declared, &live).await,
-    })
+    Ok(None)
 }
 
-async fn created(bed: &Bed, topic: &str, declared: &NewTopic) -> Outcome {
-    match bed.admin.create_topic(topic, declared).await {
-        Ok(id) => ready(topic, id, declared),
-        Err(failure) => Outcome::failed("KafkaError", &failure.words, topic, None),
+/// What Kafka refused, and the id of the topic if there is one.
+struct Refused {
+    failure: KafkaFailure,
+    id: Option<String>,
+}
+
+async fn in_kafka(bed: &Bed, topic: &str, declared: &NewTopic) -> Result<Outcome, Refused> {
+    let refused = |failure| Refused { failure, id: None };
+    match bed.admin.topic(topic).await.map_err(refused)? {
+        Some(live) => changed(bed, topic, declared, &live)
+            .await
+            .map_err(|failure| Refused {
+                failure,
+                id: Some(live.id.clone()),
+            }),
+        None => {
+            let created = bed.admin.create_topic(topic, declared).await;
+            Ok(ready(topic, created.map_err(refused)?, declared))
+        }
     }
 }
 
-async fn changed(bed: &Bed, topic: &str, declared: &NewTopic, live: &LiveTopic) -> Outcome {
-    let fail = |reason: &str, message: &str| {
-        Outcome::failed(reason, message, topic, Some(live.id.as_str()))
-    };
+async fn changed(
+    bed: &Bed,
+    topic: &str,
+    declared: &NewTopic,
+    live: &LiveTopic,
+) -> Result<Outcome, KafkaFailure> {
+    let unsupported =
+        |message: &str| Outcome::failed("NotSupported", message, topic, Some(live.id.as_str()));
     // The configuration changes even where the rest of the same edit is refused.
-    if let Err(failure) = change_config(bed, topic, declared).await {
-        return fail("KafkaError", &failure.words);
-    }
+    change_config(bed, topic, declared).await?;
     let partitions = i32::try_from(live.replicas.len()).unwrap_or(i32::MAX);
     match declared.partitions {
         Some(wanted) if wanted < partitions => {
-            return fail("NotSupported", "Decreasing partitions not supported");
+            return Ok(unsupported("Decreasing partitions not supported"));
         }
-        Some(wanted) if wanted > partitions => {
-            if let Err(failure) = bed.admin.grow_topic(topic, wanted).await {
-                return fail("KafkaError", &failure.words);
-            }
-        }
+        Some(wanted) if wanted > partitions => bed.admin.grow_topic(topic, wanted).await?,
         _ => {}
     }
     if let Some(message) = replicas_differ(declared, live) {
-        return fail("NotSupported", &message);
+        return Ok(unsupported(&message));
     }
-    ready(topic, live.id.clone(), declared)
+    Ok(ready(topic, live.id.clone(), declared))
 }
 
 async fn change_config(bed: &Bed, topic: &str, declared: &NewTopic) -> Result<(), KafkaFailure> {
@@ -334,7 +361,7 @@ async fn delete(bed: &Bed, object: &DynamicObject) -> Result<()> {
         let outcome = Outcome::failed("NotSupported", message, former.unwrap_or(&topic), None);
         return write(bed, object, outcome).await;
     }
-    match bed.admin.delete_topic(&topic).await {
+    match patiently(KafkaFailure::passes, || bed.admin.delete_topic(&topic)).await {
         Ok(()) => put_finalizers(bed, object, false).await,
         Err(failure) => {
             let outcome = Outcome::failed("KafkaError", &failure.words, &topic, None);
@@ -436,6 +463,77 @@ mod tests {
             read(json!({"a": 1})).unwrap_err(),
             "io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config 'retention.ms': {a=1}"
         );
+    }
+
+    fn topic(name: &str, created: &str, spec: Value, status: Value) -> DynamicObject {
+        serde_json::from_value(json!({
+            "metadata": {
+                "name": name,
+                "namespace": "kafka",
+                "creationTimestamp": created,
+                "labels": { "strimzi.io/cluster": "task-events" },
+            },
+            "spec": spec,
+            "status": status,
+        }))
+        .unwrap()
+    }
+
+    fn told(object: &DynamicObject, owner: Option<&DynamicObject>) -> Value {
+        let outcome = without_kafka(object, owner).unwrap().unwrap();
+        let mut first = outcome.conditions[0].clone();
+        first.as_object_mut().unwrap().remove("lastTransitionTime");
+        first
+    }
+
+    #[test]
+    fn the_older_of_two_owns_the_topic() {
+        let older = topic(
+            "a",
+            "2026-10-01T08:00:00Z",
+            json!({"topicName": "orders"}),
+            Value::Null,
+        );
+        let younger = topic("orders", "2026-10-02T08:00:00Z", json!({}), Value::Null);
+        let all: BTreeMap<_, _> = [&older, &younger]
+            .into_iter()
+            .map(|object| (name(object), object.clone()))
+            .collect();
+        assert!(owner(&older, &all, "task-events").is_none());
+        let found = owner(&younger, &all, "task-events").unwrap();
+        assert_eq!(
+            told(&younger, Some(found)),
+            json!({
+                "type": "Ready", "status": "False", "reason": "ResourceConflict",
+                "message": "Managed by Ref{namespace='kafka', name='a'}",
+            })
+        );
+    }
+
+    #[test]
+    fn unmanaged_wins_over_paused_and_another_name_is_refused() {
+        let mut object = topic(
+            "a",
+            "2026-10-01T08:00:00Z",
+            json!({"topicName": "new"}),
+            json!({"topicName": "old"}),
+        );
+        object.metadata.finalizers = Some(vec![FINALIZER.to_owned()]);
+        let outcome = without_kafka(&object, None).unwrap().unwrap();
+        assert_eq!(outcome.topic_name.as_deref(), Some("old"));
+        assert_eq!(
+            told(&object, None)["message"],
+            "Changing spec.topicName is not supported"
+        );
+        let paused = (
+            "strimzi.io/pause-reconciliation".to_owned(),
+            "true".to_owned(),
+        );
+        object.metadata.annotations = Some([paused].into());
+        assert_eq!(told(&object, None)["type"], "ReconciliationPaused");
+        let annotations = object.metadata.annotations.as_mut().unwrap();
+        annotations.insert(MANAGED.to_owned(), "false".to_owned());
+        assert_eq!(told(&object, None)["type"], "Unmanaged");
     }
 
     #[test]

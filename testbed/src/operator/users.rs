@@ -1,9 +1,12 @@
 //! KafkaUsers, as the user operator's records show: credentials, Secrets, ACLs, quotas, and who is taken for a leftover.
 
+use super::cluster::mine;
 use super::objects::{Told, belongs_to, condition, paused, place};
 use super::secrets::{self, MANAGER};
-use super::{Bed, acls};
+use super::{Bed, acls, outage_of_settled, patiently};
 use crate::admin::KafkaFailure;
+use crate::admin::users::Scram;
+use crate::supervisor::facts::NodeStatus;
 use anyhow::Result;
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
@@ -14,6 +17,9 @@ use tokio::time::{Instant, sleep_until};
 const KIND: &str = "KafkaUser";
 const FIELDS: [&str; 2] = ["username", "secret"];
 const COMPLETION: &str = "java.util.concurrent.CompletionException";
+/// The longest common name of a certificate (RFC 5280, `ub-common-name`).
+const LONGEST_COMMON_NAME: usize = 64;
+const TOO_LONG: &str = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model.InvalidResourceException: Users with TLS client authentication can have a username (name of the KafkaUser custom resource) only up to 64 characters long.";
 const NO_AUTHORIZER: &str = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model.InvalidResourceException: Simple authorization ACL rules are configured but not supported in the Kafka cluster configuration.";
 /// Quotas by the name in the specification.
 const QUOTAS: [(&str, &str); 4] = [
@@ -23,11 +29,43 @@ const QUOTAS: [(&str, &str); 4] = [
     ("controllerMutationRate", "controller_mutation_rate"),
 ];
 
-/// Follows the KafkaUsers of one cluster.
+/// What the stand-in remembers of the users of a cluster.
+#[derive(Default)]
+struct Memory {
+    /// Passwords that the brokers have, by user.
+    passwords: BTreeMap<String, Credential>,
+    /// The same of the bed's users that have no KafkaUser, such as `admin`.
+    hand_made: BTreeMap<String, Credential>,
+    /// Whose label says that they belong to the cluster.
+    ours: BTreeSet<String>,
+}
+
+/// A password with what the brokers keep of it.
+#[derive(Clone)]
+struct Credential {
+    password: String,
+    scram: Scram,
+}
+
+impl Credential {
+    async fn of(password: &str) -> Result<Self> {
+        Ok(Self {
+            password: password.to_owned(),
+            scram: Scram::of(password).await?,
+        })
+    }
+}
+
+/// Follows the KafkaUsers of one cluster, and their Secrets: one that is deleted or edited is made right at once.
 pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
-    let mut watched = bed.objects.watch(KIND, &bed.cluster.namespace);
-    // Passwords that the brokers have: setting them again would only grow the metadata log.
-    let mut passwords = BTreeMap::new();
+    let namespace = &bed.cluster.namespace;
+    let mut watched = bed.objects.watch(KIND, namespace);
+    let mut secrets = bed
+        .objects
+        .watch_labelled("Secret", namespace, "strimzi.io/kind=KafkaUser");
+    let mut memory = Memory::default();
+    let mut nodes = bed.config.nodes.clone();
+    let mut running = starts(&bed);
     let interval = bed.config.reconcile_interval;
     let mut timed = Instant::now() + interval;
     loop {
@@ -35,18 +73,33 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
             told = watched.next() => match told? {
                 Told::Changed(name) => {
                     if let Some(user) = watched.known.get(&name) {
-                        changed(&bed, user, &mut passwords).await;
+                        changed(&bed, user, &mut memory).await;
                     }
                 }
-                Told::Gone(user) => {
-                    passwords.remove(&super::objects::name(&user));
-                    removed(&bed, &user).await;
-                }
+                Told::Gone(user) => gone(&bed, &user, &mut memory).await,
             },
+            told = secrets.next() => {
+                let name = match told? {
+                    Told::Changed(name) => name,
+                    Told::Gone(secret) => super::objects::name(&secret),
+                };
+                if let Some(user) = watched.known.get(&name) {
+                    changed(&bed, user, &mut memory).await;
+                }
+            }
+            told = nodes.changed() => {
+                told?;
+                let now = starts(&bed);
+                if !now.is_subset(&running) {
+                    write_credentials(&bed, &watched.known, &mut memory).await;
+                }
+                running = now;
+            }
             () = sleep_until(timed) => {
                 timed = Instant::now() + interval;
+                write_credentials(&bed, &watched.known, &mut memory).await;
                 for user in watched.known.values() {
-                    changed(&bed, user, &mut passwords).await;
+                    changed(&bed, user, &mut memory).await;
                 }
                 if let Err(error) = clean(&bed, &watched.known).await {
                     tracing::warn!(%error, "leftover users could not be cleaned");
@@ -56,23 +109,65 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
     }
 }
 
-async fn changed(bed: &Bed, user: &DynamicObject, passwords: &mut BTreeMap<String, String>) {
-    let name = super::objects::name(user);
-    let outcome = if belongs_to(user, &bed.cluster.name) {
-        reconcile(bed, user, passwords).await
-    } else if user.data.pointer("/status/username").is_some() && passwords.remove(&name).is_some() {
-        // The label went: for the operator the user is gone.
-        removed(bed, user).await;
-        Ok(())
-    } else {
-        Ok(())
+/// Which nodes run, and since which of their starts.
+fn starts(bed: &Bed) -> BTreeSet<(i32, u32)> {
+    mine(bed)
+        .into_iter()
+        .filter(NodeStatus::ready)
+        .map(|node| (node.node.id, node.restarts))
+        .collect()
+}
+
+/// Writes all credentials again, as the real operator does in every reconciliation. It has to: when Kafka 4.3.1 reads its
+/// metadata log after a start and finds in it that a SCRAM user was removed, it may forget all those before
+/// (`ScramDelta.apply`). The bed does it as well whenever a node has started, and for the users that it made by hand:
+/// tests that break a broker are not about this.
+async fn write_credentials(
+    bed: &Bed,
+    users: &BTreeMap<String, DynamicObject>,
+    memory: &mut Memory,
+) {
+    for (name, user) in &bed.cluster.users {
+        if users.contains_key(name) || memory.hand_made.contains_key(name) {
+            continue;
+        }
+        if let Ok(credential) = Credential::of(user.password.expose()).await {
+            memory.hand_made.insert(name.clone(), credential);
+        }
+    }
+    memory.hand_made.retain(|name, _| !users.contains_key(name));
+    let all = || {
+        let both = memory.hand_made.iter().chain(&memory.passwords);
+        both.map(|(name, credential)| (name.as_str(), &credential.scram))
     };
-    if let Err(error) = outcome {
+    let written = patiently(KafkaFailure::passes, || bed.admin.set_credentials(all())).await;
+    if let Err(error) = written {
+        tracing::warn!(%error, "credentials could not be written again");
+    }
+}
+
+async fn changed(bed: &Bed, user: &DynamicObject, memory: &mut Memory) {
+    let name = super::objects::name(user);
+    if !belongs_to(user, &bed.cluster.name) {
+        // When the label goes, the user is gone for the operator.
+        return gone(bed, user, memory).await;
+    }
+    memory.ours.insert(name.clone());
+    if let Err(error) = reconcile(bed, user, &mut memory.passwords).await {
         tracing::warn!(
             user = name,
             error = format!("{error:#}"),
             "a KafkaUser could not be reconciled"
         );
+    }
+}
+
+/// Takes away what a user had who is no longer the cluster's; one who never was has nothing.
+async fn gone(bed: &Bed, user: &DynamicObject, memory: &mut Memory) {
+    let name = super::objects::name(user);
+    memory.passwords.remove(&name);
+    if memory.ours.remove(&name) {
+        removed(bed, user).await;
     }
 }
 
@@ -110,7 +205,7 @@ impl Authentication {
 async fn reconcile(
     bed: &Bed,
     user: &DynamicObject,
-    passwords: &mut BTreeMap<String, String>,
+    passwords: &mut BTreeMap<String, Credential>,
 ) -> Result<()> {
     if user.metadata.deletion_timestamp.is_some() {
         return Ok(());
@@ -128,47 +223,70 @@ async fn reconcile(
     }
     let (_, name) = place(user)?;
     let authentication = Authentication::of(user);
-    let done = put(bed, user, authentication, passwords).await?;
-    let status = match done {
+    let mut status = json!({ "observedGeneration": user.metadata.generation });
+    match put(bed, user, authentication, passwords).await? {
         Ok(()) => {
-            let mut status = json!({
-                "observedGeneration": user.metadata.generation,
-                "conditions": [condition("Ready", true, None, None)],
-                "username": authentication.username(name),
-            });
-            if matches!(authentication, Authentication::Scram | Authentication::Tls)
-                && let Some(fields) = status.as_object_mut()
-            {
-                fields.insert("secret".to_owned(), json!(name));
+            status["conditions"] = json!([condition("Ready", true, None, None)]);
+            status["username"] = json!(authentication.username(name));
+            if matches!(authentication, Authentication::Scram | Authentication::Tls) {
+                status["secret"] = json!(name);
             }
-            status
         }
-        Err(message) => json!({
-            "observedGeneration": user.metadata.generation,
-            "conditions": [condition("NotReady", true, Some("ExecutionException"), Some(&message))],
-        }),
-    };
+        Err(Refusal::Kafka(failure)) if outage_of_settled(user, &failure) => return Ok(()),
+        Err(refusal) => {
+            let reason = Some("ExecutionException");
+            let words = refusal.words();
+            status["conditions"] = json!([condition("NotReady", true, reason, Some(&words))]);
+        }
+    }
     write(bed, user, status).await
 }
 
-/// Makes Kafka and the Secret what the user declares; the inner error is the operator's own words.
+/// Why a user is not what it declares.
+enum Refusal {
+    /// The operator refuses, in its own words.
+    Operator(String),
+    /// Kafka refuses, or no broker answers.
+    Kafka(KafkaFailure),
+}
+
+impl Refusal {
+    fn words(&self) -> String {
+        match self {
+            Self::Operator(words) => words.clone(),
+            Self::Kafka(failure) => format!("{COMPLETION}: {}", failure.words),
+        }
+    }
+}
+
+/// Makes Kafka and the Secret what the user declares. The outer error is the API server's.
 async fn put(
     bed: &Bed,
     user: &DynamicObject,
     authentication: Authentication,
-    passwords: &mut BTreeMap<String, String>,
-) -> Result<Result<(), String>> {
+    passwords: &mut BTreeMap<String, Credential>,
+) -> Result<Result<(), Refusal>> {
     let (namespace, name) = place(user)?;
     let rules = user
         .data
         .pointer("/spec/authorization/acls")
         .and_then(Value::as_array);
     if rules.is_some() && !bed.cluster.authorization {
-        return Ok(Err(NO_AUTHORIZER.to_owned()));
+        return Ok(Err(Refusal::Operator(NO_AUTHORIZER.to_owned())));
+    }
+    let certified = matches!(
+        authentication,
+        Authentication::Tls | Authentication::TlsExternal
+    );
+    if certified && name.len() > LONGEST_COMMON_NAME {
+        return Ok(Err(Refusal::Operator(TOO_LONG.to_owned())));
     }
     // The Secret comes before Kafka is asked for anything.
     let password = match authentication {
-        Authentication::Scram => Some(secrets::password(bed, user).await?),
+        Authentication::Scram => match secrets::password(bed, user).await? {
+            Ok(password) => Some(password),
+            Err(words) => return Ok(Err(Refusal::Operator(words))),
+        },
         Authentication::Tls => {
             secrets::certificate(bed, user).await?;
             None
@@ -184,31 +302,47 @@ async fn put(
     let wanted = match acls::bindings(rules.unwrap_or(&no_rules), &principal) {
         Ok(wanted) => wanted,
         Err(message) => {
-            return Ok(Err(format!(
-                "{COMPLETION}: java.lang.IllegalArgumentException: {message}"
-            )));
+            let words = format!("{COMPLETION}: java.lang.IllegalArgumentException: {message}");
+            return Ok(Err(Refusal::Operator(words)));
         }
     };
-    let in_kafka = async {
-        match &password {
-            Some(password) if passwords.get(name) != Some(password) => {
-                bed.admin.set_password(name, password).await?;
-                passwords.insert(name.to_owned(), password.clone());
+    let known = passwords.get(name);
+    let unchanged = known.map(|known| &known.password) == password.as_ref();
+    let credential = match (&password, known) {
+        (Some(_), Some(known)) if unchanged => Some(known.clone()),
+        (Some(password), _) => Some(Credential::of(password).await?),
+        (None, _) => None,
+    };
+    let done = patiently(KafkaFailure::passes, || async {
+        match &credential {
+            _ if unchanged => {}
+            Some(credential) => {
+                let one = [(name, &credential.scram)];
+                bed.admin.set_credentials(one).await?;
             }
-            Some(_) => {}
-            None => {
-                if passwords.remove(name).is_some() {
-                    bed.admin.remove_password(name).await?;
-                }
-            }
+            None => bed.admin.remove_password(name).await?,
+        }
+        if let Some(former) = former_username(user, &username) {
+            forget(bed, former).await?;
         }
         if bed.cluster.authorization {
             put_acls(bed, &principal, &wanted).await?;
         }
         put_quotas(bed, user, &username).await
-    };
-    let done: Result<(), KafkaFailure> = in_kafka.await;
-    Ok(done.map_err(|failure| format!("{COMPLETION}: {}", failure.words)))
+    })
+    .await;
+    match (&done, credential) {
+        (Ok(()), Some(credential)) => drop(passwords.insert(name.to_owned(), credential)),
+        (Ok(()), None) => drop(passwords.remove(name)),
+        (Err(_), _) => {}
+    }
+    Ok(done.map_err(Refusal::Kafka))
+}
+
+/// The name that the user had in Kafka before his authentication changed, which is left to nobody.
+fn former_username<'a>(user: &'a DynamicObject, username: &str) -> Option<&'a str> {
+    let former = user.data.pointer("/status/username")?.as_str()?;
+    (former != username).then_some(former)
 }
 
 async fn put_acls(
@@ -337,6 +471,7 @@ async fn write(bed: &Bed, user: &DynamicObject, status: Value) -> Result<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -352,6 +487,32 @@ mod tests {
             BTreeMap::from([("request_percentage".to_owned(), None)])
         );
         assert_eq!(quota_changes(&wanted, &BTreeMap::new()).len(), 1);
+    }
+
+    #[test]
+    fn the_name_in_kafka_follows_the_authentication() {
+        let user: DynamicObject = serde_json::from_value(json!({
+            "metadata": { "name": "partner" },
+            "spec": { "authentication": { "type": "tls" } },
+            "status": { "username": "partner" },
+        }))
+        .unwrap();
+        let username = Authentication::of(&user).username("partner");
+        assert_eq!(username, "CN=partner");
+        assert_eq!(former_username(&user, &username), Some("partner"));
+        assert_eq!(former_username(&user, "partner"), None);
+    }
+
+    #[test]
+    fn refusals_are_in_the_words_of_the_records() {
+        let outage = KafkaFailure::unreachable(
+            kafka_protocol::messages::ApiKey::AlterUserScramCredentials,
+            String::new(),
+        );
+        assert_eq!(
+            Refusal::Kafka(outage).words(),
+            "java.util.concurrent.CompletionException: org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: alterUserScramCredentials"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is not as it should be, so that there is something to see.
 
 use super::account::Accounts;
-use super::events::Event;
+use super::events::Author;
 use super::services::{next, send};
 use crate::admin::Admin;
 use crate::admin::topics::{ConfigChange, NewTopic};
@@ -10,7 +10,7 @@ use rdkafka::consumer::{CommitMode, Consumer as _};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Declared by nobody.
 const LOAD_TEST: &str = "load-test-2026-10";
@@ -18,15 +18,18 @@ const LOAD_TEST: &str = "load-test-2026-10";
 const DRIFTING: &str = "task-updated";
 /// How long after a reconciliation somebody changes it again.
 const RELAPSE: Duration = Duration::from_secs(20);
+/// How long the reports read.
+const READING: Duration = Duration::from_secs(30);
+/// How long they don't.
 const BEHIND: Duration = Duration::from_secs(75);
 
-/// Reads for a report now and then: falls behind, catches up.
+/// Reads for a report now and then: catches up, falls behind.
 pub(super) async fn analytics(accounts: Arc<Accounts>) -> Result<()> {
     let topics = ["task-created", "task-completed"];
     let consumer = accounts.consumer("task-analytics", &topics).await?;
     loop {
-        // Until nothing came for a while.
-        while let Ok(message) = timeout(Duration::from_secs(5), next(&consumer)).await {
+        let end = Instant::now() + READING;
+        while let Ok(message) = timeout_at(end, next(&consumer)).await {
             let (message, _) = message?;
             consumer.commit_message(&message, CommitMode::Async)?;
         }
@@ -53,7 +56,11 @@ pub(super) async fn billing_export(accounts: Arc<Accounts>) -> Result<()> {
 }
 
 /// A topic that somebody made by hand, without replicas, and left behind.
-pub(super) async fn load_test(accounts: Arc<Accounts>, admin: Admin) -> Result<()> {
+pub(super) async fn load_test(
+    accounts: Arc<Accounts>,
+    admin: Admin,
+    mut author: Author,
+) -> Result<()> {
     if admin.topic(LOAD_TEST).await?.is_none() {
         let new = NewTopic {
             partitions: Some(3),
@@ -64,7 +71,7 @@ pub(super) async fn load_test(accounts: Arc<Accounts>, admin: Admin) -> Result<(
     }
     let producer = accounts.producer("admin").await?;
     for _ in 0..200 {
-        send(&producer, LOAD_TEST, &Event::created()).await?;
+        send(&producer, LOAD_TEST, &author.created()).await?;
     }
     std::future::pending().await
 }

@@ -1,10 +1,14 @@
 //! The company's events: an envelope with cause and correlation around the task that it is about.
+//!
+//! Everything but the times comes from a seed, so that two beds tell much the same story.
 
+use rand::distr::uniform::SampleRange;
+use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use uuid::Uuid;
 
 const TITLES: [&str; 8] = [
     "Check the delivery note",
@@ -16,6 +20,7 @@ const TITLES: [&str; 8] = [
     "Answer the supplier’s question",
     "Update the price list",
 ];
+/// Those who do the tasks.
 const PEOPLE: [&str; 6] = ["amira", "jonas", "lucía", "mateusz", "priya", "sven"];
 const PRIORITIES: [&str; 3] = ["low", "normal", "high"];
 
@@ -32,32 +37,63 @@ pub(super) struct Event {
     pub trace: String,
 }
 
-impl Event {
+/// A service as the author of events.
+pub(super) struct Author {
+    random: StdRng,
+}
+
+impl Author {
+    /// `beginning` counts how often the service has begun, so that it does not tell the same again.
+    pub(super) fn new(service: &str, beginning: u64) -> Self {
+        let seed = service.bytes().fold(beginning, |seed, byte| {
+            seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        Self {
+            random: StdRng::seed_from_u64(seed),
+        }
+    }
+
+    /// A number of a range.
+    pub(super) fn number(&mut self, range: impl SampleRange<u64>) -> u64 {
+        self.random.random_range(range)
+    }
+
+    /// Whether something happens that happens once in so many times.
+    pub(super) fn once_in(&mut self, times: u64) -> bool {
+        self.number(0..times) == 0
+    }
+
+    /// Somebody of the company.
+    pub(super) fn person(&mut self) -> &'static str {
+        self.one(&PEOPLE)
+    }
+
+    fn one(&mut self, list: &[&'static str]) -> &'static str {
+        list.choose(&mut self.random).copied().unwrap_or_default()
+    }
+
+    fn id(&mut self) -> String {
+        uuid::Builder::from_random_bytes(self.random.random())
+            .into_uuid()
+            .to_string()
+    }
+
     /// A task that somebody wants done.
-    pub(super) fn created() -> Self {
-        let mut random = rand::rng();
-        let task = format!("task-{:06}", rand::random_range(0..900_000));
-        let one = |list: &[&'static str], random: &mut rand::rngs::ThreadRng| {
-            list.choose(random).copied().unwrap_or_default()
-        };
+    pub(super) fn created(&mut self) -> Event {
+        let task = format!("task-{:06}", self.number(0..900_000));
         let data = json!({
             "task_id": task,
-            "title": one(&TITLES, &mut random),
-            "assignee": one(&PEOPLE, &mut random),
-            "priority": one(&PRIORITIES, &mut random),
-            "estimate_minutes": rand::random_range(5..240),
+            "title": self.one(&TITLES),
+            "assignee": self.person(),
+            "priority": self.one(&PRIORITIES),
+            "estimate_minutes": self.number(5..240),
         });
-        Self::new(
-            "task-created",
-            &task,
-            data,
-            &Uuid::new_v4().to_string(),
-            None,
-        )
+        let correlation = self.id();
+        self.event("task-created", &task, data, &correlation, None)
     }
 
     /// What follows from an event.
-    pub(super) fn following(kind: &str, cause: &Value, change: &Value) -> Self {
+    pub(super) fn following(&mut self, kind: &str, cause: &Value, change: &Value) -> Event {
         let text = |pointer: &str| {
             cause
                 .pointer(pointer)
@@ -69,31 +105,33 @@ impl Event {
             data.extend(change.clone());
         }
         let task = text("/data/task_id").to_owned();
-        Self::new(
-            kind,
-            &task,
-            data,
-            text("/metadata/correlation_id"),
-            Some(text("/event_id")),
-        )
+        let correlation = text("/metadata/correlation_id");
+        self.event(kind, &task, data, correlation, Some(text("/event_id")))
     }
 
-    fn new(kind: &str, task: &str, data: Value, correlation: &str, cause: Option<&str>) -> Self {
+    fn event(
+        &mut self,
+        kind: &str,
+        task: &str,
+        data: Value,
+        correlation: &str,
+        cause: Option<&str>,
+    ) -> Event {
         let body = json!({
-            "event_id": Uuid::new_v4().to_string(),
+            "event_id": self.id(),
             "event_type": kind,
             "occurred_at": OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default(),
             "data": data,
             "metadata": { "correlation_id": correlation, "causation_id": cause },
         });
-        Self {
+        Event {
             kind: kind.to_owned(),
             task: task.to_owned(),
             body,
             trace: format!(
                 "00-{:032x}-{:016x}-01",
-                rand::random::<u128>(),
-                rand::random::<u64>()
+                self.random.random::<u128>(),
+                self.random.random::<u64>()
             ),
         }
     }
@@ -105,9 +143,10 @@ mod tests {
 
     #[test]
     fn what_follows_keeps_the_task_and_names_its_cause() {
-        let created = Event::created();
+        let mut author = Author::new("task-worker", 1);
+        let created = author.created();
         let completed =
-            Event::following("task-completed", &created.body, &json!({"state": "done"}));
+            author.following("task-completed", &created.body, &json!({"state": "done"}));
         assert_eq!(created.task, completed.task);
         assert_eq!(
             completed.body.pointer("/metadata/causation_id"),
@@ -118,5 +157,16 @@ mod tests {
             created.body.pointer("/metadata/correlation_id")
         );
         assert_eq!(completed.body.pointer("/data/state"), Some(&json!("done")));
+    }
+
+    #[test]
+    fn a_service_tells_the_same_story_until_it_begins_again() {
+        let told = |service, beginning| {
+            let event = Author::new(service, beginning).created();
+            (event.trace, event.body.get("data").cloned())
+        };
+        assert_eq!(told("task-api", 1), told("task-api", 1));
+        assert_ne!(told("task-api", 1), told("task-api", 2));
+        assert_ne!(told("task-api", 1), told("sandbox", 1));
     }
 }

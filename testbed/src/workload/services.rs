@@ -1,7 +1,7 @@
 //! The services that work as they should.
 
 use super::account::Accounts;
-use super::events::Event;
+use super::events::{Author, Event};
 use anyhow::{Result, anyhow};
 use rdkafka::Message as _;
 use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
@@ -14,38 +14,41 @@ use std::time::Duration;
 /// How long the producer's queue may take a record.
 const QUEUE: Duration = Duration::from_secs(5);
 /// One in so many tasks is taken back, which leaves a tombstone in the compacted topic.
-const TAKEN_BACK: u32 = 12;
+const TAKEN_BACK: u64 = 12;
 
 /// People create tasks and change their minds.
-pub(super) async fn task_api(accounts: Arc<Accounts>) -> Result<()> {
+pub(super) async fn task_api(accounts: Arc<Accounts>, mut author: Author) -> Result<()> {
     let producer = accounts.producer("task-api").await?;
     loop {
-        let created = Event::created();
+        let created = author.created();
         send(&producer, "task-created", &created).await?;
-        if rand::random_bool(0.4) {
-            let change = json!({ "priority": "high", "changed_by": "jonas" });
-            let updated = Event::following("task-updated", &created.body, &change);
+        if author.number(0..10) < 4 {
+            let change = json!({ "priority": "high", "changed_by": author.person() });
+            let updated = author.following("task-updated", &created.body, &change);
             send(&producer, "task-updated", &updated).await?;
         }
-        tokio::time::sleep(Duration::from_millis(rand::random_range(250..900))).await;
+        tokio::time::sleep(Duration::from_millis(author.number(250..900))).await;
     }
 }
 
 /// Does the tasks.
-pub(super) async fn task_worker(accounts: Arc<Accounts>) -> Result<()> {
+pub(super) async fn task_worker(accounts: Arc<Accounts>, mut author: Author) -> Result<()> {
     let producer = accounts.producer("task-worker").await?;
     let consumer = accounts.consumer("task-worker", &["task-created"]).await?;
     loop {
         let (message, event) = next(&consumer).await?;
-        let change = json!({ "state": "done", "worked_seconds": rand::random_range(1..90) });
-        let completed = Event::following("task-completed", &event, &change);
+        let change = json!({ "state": "done", "worked_seconds": author.number(1..90) });
+        let completed = author.following("task-completed", &event, &change);
         send(&producer, "task-completed", &completed).await?;
         consumer.commit_message(&message, CommitMode::Async)?;
     }
 }
 
 /// Tells people.
-pub(super) async fn notification_service(accounts: Arc<Accounts>) -> Result<()> {
+pub(super) async fn notification_service(
+    accounts: Arc<Accounts>,
+    mut author: Author,
+) -> Result<()> {
     let user = "notification-service";
     let producer = accounts.producer(user).await?;
     let consumer = accounts
@@ -54,14 +57,14 @@ pub(super) async fn notification_service(accounts: Arc<Accounts>) -> Result<()> 
     loop {
         let (message, event) = next(&consumer).await?;
         let change = json!({ "channel": "mail" });
-        let told = Event::following("notification-sent", &event, &change);
+        let told = author.following("notification-sent", &event, &change);
         send(&producer, "notifications", &told).await?;
         consumer.commit_message(&message, CommitMode::Async)?;
     }
 }
 
 /// Keeps the newest state of every task.
-pub(super) async fn audit_log(accounts: Arc<Accounts>) -> Result<()> {
+pub(super) async fn audit_log(accounts: Arc<Accounts>, mut author: Author) -> Result<()> {
     let producer = accounts.producer("audit-log").await?;
     let topics = [
         "task-created",
@@ -72,13 +75,10 @@ pub(super) async fn audit_log(accounts: Arc<Accounts>) -> Result<()> {
     let consumer = accounts.consumer("audit-log", &topics).await?;
     loop {
         let (message, event) = next(&consumer).await?;
-        let audit = Event::following(
-            "task-audited",
-            &event,
-            &json!({ "seen_in": message.topic() }),
-        );
+        let seen = json!({ "seen_in": message.topic() });
+        let audit = author.following("task-audited", &event, &seen);
         send(&producer, "task-audit", &audit).await?;
-        if rand::random_range(0..TAKEN_BACK) == 0 {
+        if author.once_in(TAKEN_BACK) {
             let gone: FutureRecord<'_, str, str> =
                 FutureRecord::to("task-audit").key(audit.task.as_str());
             producer
@@ -91,10 +91,10 @@ pub(super) async fn audit_log(accounts: Arc<Accounts>) -> Result<()> {
 }
 
 /// A team tries things out.
-pub(super) async fn sandbox(accounts: Arc<Accounts>) -> Result<()> {
+pub(super) async fn sandbox(accounts: Arc<Accounts>, mut author: Author) -> Result<()> {
     let producer = accounts.sandbox_producer()?;
     loop {
-        send(&producer, "task-created", &Event::created()).await?;
+        send(&producer, "task-created", &author.created()).await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
