@@ -12,28 +12,22 @@
     reason = "a tool for people at a terminal"
 )]
 
+#[path = "support/connection.rs"]
+mod support;
+
 use penstock_domain::{ids::ClusterRef, units};
 use penstock_kafka::{
-    ClientCertificate, ClusterConnection, HostPort, Inventory, Periods, Sasl, SaslMechanism,
-    Secret, ServerNamePolicy, TlsSettings,
+    Inventory, Periods,
     inventory::Snapshot,
     produce::{NewRecord, Producer, ProducerOptions},
 };
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
+use support::{arguments, connection};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
 async fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let bootstrap = arguments
-        .next()
-        .expect("the bootstrap addresses come first");
-    let options: HashMap<String, String> = arguments
-        .filter_map(|argument| {
-            let (name, value) = argument.split_once('=')?;
-            Some((name.to_owned(), value.to_owned()))
-        })
-        .collect();
+    let (bootstrap, options) = arguments();
     let connection = connection(&bootstrap, &options);
     if let Some(topic) = options.get("produce") {
         let producer = Producer::new(&connection, ProducerOptions::default()).await;
@@ -70,37 +64,6 @@ async fn main() {
         print(&snapshot);
     }
     inventory.stop().await;
-}
-
-fn connection(bootstrap: &str, options: &HashMap<String, String>) -> ClusterConnection {
-    let file = |name: &str| {
-        options
-            .get(name)
-            .map(|path| std::fs::read_to_string(path).expect(path))
-    };
-    let mut connection = ClusterConnection::plain(HostPort::parse_list(bootstrap).unwrap());
-    connection.tls = file("ca").map(|ca| TlsSettings {
-        ca_pem: ca.into(),
-        client: file("cert").map(|certificate| ClientCertificate {
-            certificate_pem: certificate.into(),
-            key_pem: Secret::new(file("key").expect("a certificate needs its key")),
-        }),
-        server_name: ServerNamePolicy::Verify,
-    });
-    connection.sasl = options.get("user").map(|user| Sasl {
-        mechanism: match options.get("mechanism").map(String::as_str) {
-            Some("plain") => SaslMechanism::Plain,
-            Some("scram-256") => SaslMechanism::ScramSha256,
-            _ => SaslMechanism::ScramSha512,
-        },
-        username: user.as_str().into(),
-        password: Secret::new(
-            file("password")
-                .expect("a user needs a password file")
-                .trim(),
-        ),
-    });
-    connection
 }
 
 fn print(snapshot: &Snapshot) {
@@ -169,6 +132,23 @@ fn print(snapshot: &Snapshot) {
             );
         }
     }
+    if let Some(groups) = &snapshot.groups.value {
+        for row in groups.rows() {
+            println!(
+                "  group {} {} {} members {:?} lag {:?} in {:?} s, in/s {:?} out/s {:?} {}: {}",
+                row.group,
+                row.kind.name(),
+                row.state.words(),
+                row.members,
+                row.lag.records,
+                row.lag.seconds,
+                row.in_per_second,
+                row.out_per_second,
+                row.verdict.state.words(),
+                row.verdict.reason
+            );
+        }
+    }
     for (what, freshness) in [
         ("brokers", snapshot.brokers.freshness()),
         ("topics", snapshot.topics.freshness()),
@@ -176,6 +156,7 @@ fn print(snapshot: &Snapshot) {
         ("offsets", snapshot.offsets.freshness()),
         ("log directories", snapshot.log_dirs.freshness()),
         ("configuration", snapshot.topic_configs.freshness()),
+        ("groups", snapshot.groups.freshness()),
     ] {
         for missing in freshness.missing {
             println!("missing in {what}: {}: {}", missing.what, missing.why);

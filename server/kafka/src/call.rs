@@ -18,8 +18,18 @@ pub trait Call: Encodable + HeaderVersion + Message + Clone + Send + Sync {
     const NAME: &'static str;
     /// Whether asking twice does no more than asking once. Only such requests are repeated or sent to two brokers.
     const REPEATABLE: bool;
+    /// Whether reading a large answer is work that a thread of the runtime must not do; not where it is only cut into slices.
+    const APART: bool = true;
     /// Its answer.
-    type Answer: Decodable + HeaderVersion + Send + 'static;
+    type Answer: HeaderVersion + Send + 'static;
+
+    /// Reads an answer behind its header; an error says why it can't be.
+    fn read(answer: Bytes, version: i16) -> Result<Self::Answer, String>;
+
+    /// The newest version that this request can be written in.
+    fn newest(&self) -> i16 {
+        Self::VERSIONS.max
+    }
 
     /// The request without the fields that `version` does not have; the codec refuses to drop them by itself.
     fn adapted(&self, _version: i16) -> Cow<'_, Self> {
@@ -35,6 +45,10 @@ macro_rules! calls {
             const REPEATABLE: bool = $repeatable;
             type Answer = messages::$answer;
 
+            fn read(mut answer: Bytes, version: i16) -> Result<Self::Answer, String> {
+                messages::$answer::decode(&mut answer, version).map_err(|error| error.to_string())
+            }
+
             $(fn adapted(&self, version: i16) -> Cow<'_, Self> {
                 $adapted(self, version)
             })?
@@ -45,13 +59,25 @@ macro_rules! calls {
 calls! {
     2 "ListOffsets" ListOffsetsRequest => ListOffsetsResponse, repeatable true;
     3 "Metadata" MetadataRequest => MetadataResponse, repeatable true;
+    8 "OffsetCommit" OffsetCommitRequest => OffsetCommitResponse, repeatable false;
+    9 "OffsetFetch" OffsetFetchRequest => OffsetFetchResponse, repeatable true, adapted crate::api::group_offsets::adapted;
     10 "FindCoordinator" FindCoordinatorRequest => FindCoordinatorResponse, repeatable true, adapted find_coordinator;
+    15 "DescribeGroups" DescribeGroupsRequest => DescribeGroupsResponse, repeatable true;
+    16 "ListGroups" ListGroupsRequest => ListGroupsResponse, repeatable true;
     17 "SaslHandshake" SaslHandshakeRequest => SaslHandshakeResponse, repeatable false;
     32 "DescribeConfigs" DescribeConfigsRequest => DescribeConfigsResponse, repeatable true, adapted describe_configs;
     35 "DescribeLogDirs" DescribeLogDirsRequest => DescribeLogDirsResponse, repeatable true;
     36 "SaslAuthenticate" SaslAuthenticateRequest => SaslAuthenticateResponse, repeatable false;
+    42 "DeleteGroups" DeleteGroupsRequest => DeleteGroupsResponse, repeatable false;
+    47 "OffsetDelete" OffsetDeleteRequest => OffsetDeleteResponse, repeatable false;
     55 "DescribeQuorum" DescribeQuorumRequest => DescribeQuorumResponse, repeatable true;
     60 "DescribeCluster" DescribeClusterRequest => DescribeClusterResponse, repeatable true, adapted describe_cluster;
+    61 "DescribeProducers" DescribeProducersRequest => DescribeProducersResponse, repeatable true;
+    65 "DescribeTransactions" DescribeTransactionsRequest => DescribeTransactionsResponse, repeatable true;
+    66 "ListTransactions" ListTransactionsRequest => ListTransactionsResponse, repeatable true;
+    69 "ConsumerGroupDescribe" ConsumerGroupDescribeRequest => ConsumerGroupDescribeResponse, repeatable true;
+    77 "ShareGroupDescribe" ShareGroupDescribeRequest => ShareGroupDescribeResponse, repeatable true;
+    91 "AlterShareGroupOffsets" AlterShareGroupOffsetsRequest => AlterShareGroupOffsetsResponse, repeatable false;
 }
 
 fn describe_configs(
@@ -150,7 +176,7 @@ pub(crate) fn decode<R: Call>(
     if R::Answer::header_version(version) >= 1 {
         skip_tagged(&mut frame).ok_or_else(|| wrong("its header is malformed".to_owned()))?;
     }
-    R::Answer::decode(&mut frame, version).map_err(|error| wrong(error.to_string()))
+    R::read(frame, version).map_err(wrong)
 }
 
 /// Steps over the tagged fields of a response header (none are defined so far).

@@ -20,7 +20,10 @@ use futures::future::join_all;
 use penstock_domain::ids::NodeId;
 use std::{
     collections::HashMap,
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio::{sync::watch, time::Instant};
@@ -49,6 +52,8 @@ struct Inner {
     generation: RwLock<Arc<Generation>>,
     /// Counts connections that ended, so that a poll can look at once.
     lost: watch::Sender<u64>,
+    /// Counts questions, for those who measure what a page or a poll costs brokers.
+    asked: AtomicU64,
     tracker: TaskTracker,
     stop: CancellationToken,
 }
@@ -64,6 +69,7 @@ impl Client {
             inner: Arc::new(Inner {
                 generation: RwLock::new(Arc::new(generation)),
                 lost,
+                asked: AtomicU64::new(0),
                 tracker,
                 stop,
             }),
@@ -111,6 +117,11 @@ impl Client {
         self.generation().reach()
     }
 
+    /// How many questions were put to brokers so far; pings aside.
+    pub fn asked(&self) -> u64 {
+        self.inner.asked.load(Ordering::Relaxed)
+    }
+
     /// Moves whenever a connection ended or settings changed.
     pub fn lost_connections(&self) -> watch::Receiver<u64> {
         self.inner.lost.subscribe()
@@ -136,6 +147,7 @@ impl Client {
         patience: Duration,
     ) -> Result<R::Answer, KafkaError> {
         let deadline = Instant::now() + patience;
+        self.inner.asked.fetch_add(1, Ordering::Relaxed);
         loop {
             let generation = self.generation();
             let result = match route {

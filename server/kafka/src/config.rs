@@ -3,29 +3,8 @@
 //! Nothing connects here. The server fills these from a connection plan (`penstock-cluster`) or from the configuration file.
 
 use crate::error::KafkaError;
+pub use penstock_domain::secret::Secret;
 use std::{fmt, str::FromStr, sync::Arc};
-
-/// A secret text: a password or a private key. Never printed; compared only as a whole.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    /// Takes the secret.
-    pub fn new(text: impl AsRef<str>) -> Self {
-        Self(Arc::from(text.as_ref()))
-    }
-
-    /// The secret itself, for handing to a handshake and nothing else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<secret>")
-    }
-}
 
 /// A host name or address and its port.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

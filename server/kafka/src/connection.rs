@@ -35,18 +35,19 @@ use tokio_util::sync::CancellationToken;
 pub enum ConnectionClass {
     /// Short questions and answers; several may be under way.
     Control,
-    /// Following the end of partitions: a broker may hold the answer back for a while.
-    Tail,
-    /// Reading much.
-    Scan,
+    /// Following the end of partitions: a broker may hold the answer back for a while. The number is a lane, as below.
+    Tail(u8),
+    /// Reading much. The number is a lane: a broker serves one request per connection at a time, so one reading may use several.
+    Scan(u8),
 }
 
 impl ConnectionClass {
-    /// Requests under way at once.
+    /// Requests under way at once. While one answer of a scan is worked on, the next is already on its way.
     pub(crate) const fn in_flight(self) -> usize {
         match self {
             ConnectionClass::Control => 16,
-            ConnectionClass::Tail | ConnectionClass::Scan => 1,
+            ConnectionClass::Tail(_) => 1,
+            ConnectionClass::Scan(_) => 2,
         }
     }
 
@@ -54,8 +55,27 @@ impl ConnectionClass {
     pub(crate) const fn frame_cap(self) -> usize {
         CONTROL_FRAME_CAP
     }
+
+    /// Whether its answers are large, and then whether they are let go of soon: a tail's stay in its rings.
+    pub(crate) const fn large(self) -> Option<bool> {
+        match self {
+            ConnectionClass::Control => None,
+            ConnectionClass::Tail(_) => Some(false),
+            ConnectionClass::Scan(_) => Some(true),
+        }
+    }
+
+    /// After this long without a request the connection closes by itself. Control connections are kept: the next poll is near.
+    pub(crate) const fn idle(self) -> Option<Duration> {
+        match self {
+            ConnectionClass::Control => None,
+            ConnectionClass::Tail(_) | ConnectionClass::Scan(_) => Some(IDLE),
+        }
+    }
 }
 
+/// Connections for readings that nobody uses are closed after this.
+const IDLE: Duration = Duration::from_secs(60);
 /// Requests that may wait for their turn on one connection.
 const QUEUE: usize = 64;
 /// Answers larger than this are decoded away from the runtime's threads.
@@ -137,7 +157,7 @@ impl Connection {
         let range = R::VERSIONS;
         let version = self
             .versions
-            .pick(R::KEY, range.min, range.max)
+            .pick(R::KEY, range.min, request.newest())
             .ok_or_else(|| KafkaError::Unsupported {
                 broker: self.label.clone(),
                 api: R::NAME,
@@ -145,7 +165,7 @@ impl Connection {
         let correlation = self.next_correlation.fetch_add(1, Ordering::Relaxed);
         let frame = call::encode(request, version, correlation, &self.client_id, &self.label)?;
         let frame = self.exchange(R::NAME, correlation, frame, deadline).await?;
-        if frame.len() <= DECODE_APART {
+        if !R::APART || frame.len() <= DECODE_APART {
             return call::decode::<R>(frame, version, &self.label);
         }
         let label = self.label.clone();

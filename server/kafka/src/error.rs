@@ -410,7 +410,7 @@ fn screaming(camel: &str) -> String {
 }
 
 /// Text from outside, fit for a page or a log line: no control characters, at most 400 characters.
-pub(crate) fn tame(text: &str) -> String {
+pub fn tame(text: &str) -> String {
     const LONGEST: usize = 400;
     let mut out: String = text
         .chars()

@@ -1,9 +1,13 @@
-//! Frames: four bytes of length, then so many bytes. Pure over a buffer; the connection reads into it.
+//! Frames: four bytes of length, then so many bytes.
 //!
-//! A length is checked before anything is allocated for it, and the buffer grows only with bytes that have arrived.
+//! A length is checked before anything is allocated for it, and memory is taken only for bytes that have arrived. Connections
+//! for much reading put large frames into buffers of their own, which scans use again (`pool`).
+
+mod pool;
 
 use crate::error::NotKafkaHint;
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// Largest first answer of a connection. Kafka 4.3's is under one KiB.
 pub(crate) const FIRST_FRAME_CAP: usize = 64 * 1024;
@@ -31,15 +35,29 @@ pub(crate) enum FrameError {
 /// Bytes received and not yet handed on.
 #[derive(Debug)]
 pub(crate) struct FrameReader {
-    buffer: BytesMut,
+    received: Received,
     cap: usize,
+}
+
+#[derive(Debug)]
+enum Received {
+    /// Whatever has come, for many small answers: one call of the system may bring several.
+    Joined(BytesMut),
+    /// One frame alone in a buffer of its own, for large answers: nothing is copied, and buffers are used again.
+    Apart {
+        /// A small frame, or the beginning of any.
+        small: Vec<u8>,
+        large: Option<pool::Buffer>,
+        /// Where buffers are used again.
+        pool: Option<pool::Membership>,
+    },
 }
 
 impl FrameReader {
     /// Starts empty.
     pub(crate) fn new(cap: usize) -> Self {
         Self {
-            buffer: BytesMut::new(),
+            received: Received::Joined(BytesMut::new()),
             cap,
         }
     }
@@ -49,14 +67,54 @@ impl FrameReader {
         self.cap = cap;
     }
 
-    /// The buffer to read into, with room.
-    pub(crate) fn room(&mut self) -> &mut BytesMut {
-        let missing = self
-            .announced()
-            .and_then(Result::ok)
-            .map_or(0, |length| (length + 4).saturating_sub(self.buffer.len()));
-        self.buffer.reserve(missing.clamp(4 * 1024, GROWTH));
-        &mut self.buffer
+    /// From here on answers are large. `again`: they are let go of soon, so that their buffers can be used again.
+    pub(crate) fn expect_large(&mut self, again: bool) {
+        if let Received::Joined(buffer) = &self.received {
+            self.received = Received::Apart {
+                small: buffer.to_vec(),
+                large: None,
+                pool: again.then(pool::Membership::new),
+            };
+        }
+    }
+
+    /// Reads what has come, or waits for something; 0: the stream has ended. Nothing is lost when the future is dropped.
+    pub(crate) async fn fill(
+        &mut self,
+        stream: &mut (impl AsyncRead + Unpin),
+    ) -> std::io::Result<usize> {
+        let whole = match self.announced() {
+            Some(Ok(length)) => length + 4,
+            _ => 4,
+        };
+        match &mut self.received {
+            Received::Joined(buffer) => {
+                let missing = whole.saturating_sub(buffer.len());
+                buffer.reserve(missing.clamp(4 * 1024, GROWTH));
+                stream.read_buf(buffer).await
+            }
+            Received::Apart { small, large, pool } => {
+                if large.is_none() && whole > pool::SMALLEST {
+                    let mut buffer = match pool {
+                        Some(pool) => pool.take(whole)?,
+                        None => pool::Buffer::new(whole)?,
+                    };
+                    // Only what was read before answers were expected to be large goes beyond a frame.
+                    let next = small.split_off(small.len().min(whole));
+                    buffer.append(small);
+                    *small = next;
+                    *large = Some(buffer);
+                }
+                match large {
+                    Some(buffer) => buffer.fill(stream, whole).await,
+                    None => {
+                        let missing = whole.saturating_sub(small.len()).max(1);
+                        small.reserve_exact(missing);
+                        stream.read_buf(&mut (&mut *small).limit(missing)).await
+                    }
+                }
+            }
+        }
     }
 
     /// The next whole frame, without its length.
@@ -64,20 +122,41 @@ impl FrameReader {
         let Some(length) = self.announced().transpose()? else {
             return Ok(None);
         };
-        if self.buffer.len() < length + 4 {
+        if self.received().len() < length + 4 {
             return Ok(None);
         }
-        self.buffer.advance(4);
-        Ok(Some(self.buffer.split_to(length).freeze()))
+        Ok(Some(match &mut self.received {
+            Received::Joined(buffer) => {
+                buffer.advance(4);
+                buffer.split_to(length).freeze()
+            }
+            Received::Apart { small, large, .. } => {
+                let mut frame = match large.take() {
+                    Some(buffer) => buffer.lend(),
+                    None => {
+                        let next = small.split_off(length + 4);
+                        Bytes::from(std::mem::replace(small, next))
+                    }
+                };
+                frame.advance(4);
+                frame
+            }
+        }))
     }
 
     /// What was received so far, for guessing what the other end is.
     pub(crate) fn received(&self) -> &[u8] {
-        &self.buffer
+        match &self.received {
+            Received::Joined(buffer) => buffer,
+            Received::Apart { small, large, .. } => match large {
+                Some(buffer) => buffer.filled(),
+                None => small,
+            },
+        }
     }
 
     fn announced(&self) -> Option<Result<usize, FrameError>> {
-        let head = self.buffer.first_chunk::<4>()?;
+        let head = self.received().first_chunk::<4>()?;
         let length = i32::from_be_bytes(*head);
         Some(match usize::try_from(length) {
             Ok(length) if length > self.cap => Err(FrameError::TooLarge {
@@ -107,25 +186,96 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn lengths_are_checked_before_memory_is_taken() {
-        let mut reader = FrameReader::new(100);
-        reader.room().extend_from_slice(&101_i32.to_be_bytes());
-        assert_eq!(
-            reader.next(),
-            Err(FrameError::TooLarge {
-                length: 101,
-                cap: 100
-            })
-        );
-        for nonsense in [-1, i32::MIN, 0, 3] {
-            let mut reader = FrameReader::new(100);
-            reader.room().extend_from_slice(&nonsense.to_be_bytes());
-            assert_eq!(reader.next(), Err(FrameError::Nonsense(nonsense)));
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    }
+
+    fn reader(cap: usize, large: bool) -> FrameReader {
+        let mut reader = FrameReader::new(cap);
+        if large {
+            reader.expect_large(true);
         }
-        let mut reader = FrameReader::new(usize::MAX);
-        reader.room().extend_from_slice(&i32::MAX.to_be_bytes());
-        assert!(reader.room().capacity() <= 2 * GROWTH);
+        reader
+    }
+
+    async fn feed(reader: &mut FrameReader, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            reader.fill(&mut bytes).await.unwrap();
+        }
+    }
+
+    fn capacity(reader: &FrameReader) -> usize {
+        match &reader.received {
+            Received::Joined(buffer) => buffer.capacity(),
+            // A large one takes room for what was written.
+            Received::Apart { small, large, .. } => {
+                small.capacity() + large.as_ref().map_or(0, |buffer| buffer.filled().len())
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn lengths_are_checked_before_memory_is_taken() {
+        for large in [false, true] {
+            let mut reader = self::reader(100, large);
+            feed(&mut reader, &101_i32.to_be_bytes()).await;
+            assert_eq!(
+                reader.next(),
+                Err(FrameError::TooLarge {
+                    length: 101,
+                    cap: 100
+                })
+            );
+            for nonsense in [-1, i32::MIN, 0, 3] {
+                let mut reader = self::reader(100, large);
+                feed(&mut reader, &nonsense.to_be_bytes()).await;
+                assert_eq!(reader.next(), Err(FrameError::Nonsense(nonsense)));
+            }
+            let mut reader = self::reader(usize::MAX, large);
+            feed(&mut reader, &i32::MAX.to_be_bytes()).await;
+            assert_eq!(reader.fill(&mut &[][..]).await.unwrap(), 0);
+            assert!(capacity(&reader) <= 2 * GROWTH);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_early_is_not_lost_when_answers_become_large() {
+        let mut reader = FrameReader::new(100);
+        feed(&mut reader, b"\0\0\0\x05first\0\0\0\x06sec").await;
+        reader.expect_large(false);
+        assert_eq!(reader.next().unwrap().as_deref(), Some(&b"first"[..]));
+        assert_eq!(reader.next(), Ok(None));
+        feed(&mut reader, b"ond").await;
+        assert_eq!(reader.next().unwrap().as_deref(), Some(&b"second"[..]));
+    }
+
+    #[tokio::test]
+    async fn large_frames_come_whole_one_after_the_other() {
+        let mut reader = reader(1 << 20, true);
+        let lengths = [100_000_usize, 5, 300_000, 65_536];
+        let mut wire = Vec::new();
+        for length in lengths {
+            wire.extend_from_slice(&u32::try_from(length).unwrap().to_be_bytes());
+            wire.extend((0..length).map(|at| at.to_le_bytes()[0]));
+        }
+        let mut seen = Vec::new();
+        for mut piece in wire.chunks(70_001) {
+            while !piece.is_empty() {
+                reader.fill(&mut piece).await.unwrap();
+                while let Some(frame) = reader.next().unwrap() {
+                    assert!(
+                        frame
+                            .iter()
+                            .enumerate()
+                            .all(|(at, byte)| *byte == at.to_le_bytes()[0])
+                    );
+                    seen.push(frame.len());
+                }
+            }
+        }
+        assert_eq!(seen, lengths);
     }
 
     #[test]
@@ -138,20 +288,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn frames_survive_any_cutting(frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 4..60), 0..8), cut in 1_usize..17) {
+        fn frames_survive_any_cutting(frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 4..60), 0..8), cut in 1_usize..17, large in any::<bool>()) {
             let mut wire = Vec::new();
             for frame in &frames {
                 wire.extend_from_slice(&i32::try_from(frame.len()).unwrap().to_be_bytes());
                 wire.extend_from_slice(frame);
             }
-            let mut reader = FrameReader::new(64);
-            let mut seen = Vec::new();
-            for piece in wire.chunks(cut) {
-                reader.room().extend_from_slice(piece);
-                while let Some(frame) = reader.next().unwrap() {
-                    seen.push(frame.to_vec());
+            let seen = runtime().block_on(async {
+                let mut reader = reader(64, large);
+                let mut seen = Vec::new();
+                for mut piece in wire.chunks(cut) {
+                    while !piece.is_empty() {
+                        reader.fill(&mut piece).await.unwrap();
+                        while let Some(frame) = reader.next().unwrap() {
+                            seen.push(frame.to_vec());
+                        }
+                    }
                 }
-            }
+                seen
+            });
             prop_assert_eq!(seen, frames);
         }
     }

@@ -5,6 +5,7 @@
 //! where snapshots change.
 
 pub mod configs;
+pub mod groups;
 pub mod kinds;
 pub mod log_dirs;
 pub mod offsets;
@@ -20,9 +21,9 @@ pub use self::{
 };
 
 use self::{poll::Poller, publish::Published};
-use crate::{client::Client, config::ClusterConnection};
-use penstock_domain::ids::ClusterRef;
-use std::sync::Arc;
+use crate::{client::Client, config::ClusterConnection, groups::saved};
+use penstock_domain::ids::{ClusterRef, GroupName};
+use std::{future::Future, sync::Arc};
 use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
@@ -46,15 +47,38 @@ impl Inventory {
         periods: Periods,
         stop: &CancellationToken,
     ) -> Self {
+        Self::start_with(cluster, connection, periods, async { Vec::new() }, stop)
+    }
+
+    /// The same, with what an earlier inventory of the cluster gave as [`Inventory::saved_groups`]: awaited before groups are first
+    /// asked for. Entries that can't be read are passed over.
+    pub fn start_with(
+        cluster: &ClusterRef,
+        connection: ClusterConnection,
+        periods: Periods,
+        saved: impl Future<Output = Vec<(GroupName, Vec<u8>)>> + Send + 'static,
+        stop: &CancellationToken,
+    ) -> Self {
         let stop = stop.child_token();
         let client = Client::new(connection, stop.clone());
         let published = Published::default();
         let poller = Arc::new(Poller::new(client.clone(), published.clone(), periods));
         let tracker = TaskTracker::new();
+        let mut saved = Some(saved);
         for kind in Kind::ALL {
             let span = tracing::info_span!("inventory", %cluster, ?kind);
             let (poller, stop) = (poller.clone(), stop.clone());
-            tracker.spawn(async move { poller.run(kind, &stop).await }.instrument(span));
+            let saved = saved.take_if(|_| kind == Kind::Groups);
+            let run = async move {
+                if let Some(saved) = saved {
+                    let pasts = saved.await.into_iter();
+                    let readable =
+                        pasts.filter_map(|(name, bytes)| Some((name, saved::read(&bytes)?)));
+                    poller.restore_groups(readable.collect());
+                }
+                poller.run(kind, &stop).await;
+            };
+            tracker.spawn(run.instrument(span));
         }
         tracker.close();
         Self {
@@ -85,6 +109,12 @@ impl Inventory {
     /// Refreshes one kind as soon as possible: after a write of the console's own, or because a resource changed.
     pub fn refresh_now(&self, kind: Kind) {
         self.poller.ask(kind);
+    }
+
+    /// What is known of the past of groups, as bytes for a store; see [`Inventory::start_with`]. Takes milliseconds for thousands of
+    /// groups: for a thread that may block.
+    pub fn saved_groups(&self) -> Vec<(GroupName, Vec<u8>)> {
+        self.poller.saved_groups()
     }
 
     /// For questions on demand: configuration with documentation, offsets by time.

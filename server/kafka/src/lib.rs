@@ -6,15 +6,25 @@
 //! deadline, every answer a size limit, and a silent broker costs its own part only.
 
 pub mod api;
+pub mod batch;
 mod call;
 pub mod client;
 pub mod config;
 mod connection;
 pub mod error;
+pub mod fetch;
 mod frame;
+pub mod groups;
+pub mod handshake;
+pub mod internal;
 pub mod inventory;
+pub mod lens;
+pub mod matcher;
 pub mod produce;
+mod reader;
+pub mod scan;
 mod scram;
+pub mod tail;
 mod tls;
 pub mod versions;
 

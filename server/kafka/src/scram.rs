@@ -154,7 +154,7 @@ impl Started {
             return Err(ScramError::Iterations(iterations));
         }
         let hash = self.hash;
-        let salted = hash.salted(password.expose().as_bytes(), &salt, iterations);
+        let salted = hash.salted(password.reveal().as_bytes(), &salt, iterations);
         let client_key = hash.hmac(&salted, b"Client Key");
         let stored_key = hash.hash(&client_key);
         let without_proof = format!("c=biws,r={nonce}");

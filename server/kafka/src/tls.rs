@@ -39,7 +39,7 @@ pub(crate) fn client_config(settings: &TlsSettings) -> Result<Arc<ClientConfig>,
         None => builder.with_no_client_auth(),
         Some(client) => {
             let chain = certificates("the client certificate", &client.certificate_pem)?;
-            let key = PrivateKeyDer::from_pem_slice(client.key_pem.expose().as_bytes()).map_err(
+            let key = PrivateKeyDer::from_pem_slice(client.key_pem.reveal().as_bytes()).map_err(
                 |_| {
                     wrong(
                         "the client key",
@@ -73,20 +73,7 @@ pub(crate) fn explain(broker: &Arc<str>, error: &io::Error) -> Option<KafkaError
                 hint: NotKafkaHint::NotTls,
             });
         }
-        rustls::Error::InvalidCertificate(error) => match error {
-            // What rustls says of a certificate signed by another key of the same name.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                TlsFault::UnknownIssuer
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                TlsFault::WrongName
-            }
-            CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. } => TlsFault::OutOfTime,
-            _ => TlsFault::Other,
-        },
+        rustls::Error::InvalidCertificate(_) => fault(inner),
         rustls::Error::AlertReceived(alert) => match alert {
             AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
                 TlsFault::CertificateRequired
@@ -109,7 +96,27 @@ pub(crate) fn explain(broker: &Arc<str>, error: &io::Error) -> Option<KafkaError
     })
 }
 
-fn roots(pem: &str) -> Result<RootCertStore, KafkaError> {
+/// What is wrong with a presented certificate.
+pub(crate) fn fault(error: &rustls::Error) -> TlsFault {
+    let rustls::Error::InvalidCertificate(error) = error else {
+        return TlsFault::Other;
+    };
+    match error {
+        // What rustls says of a certificate signed by another key of the same name.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::UnknownIssuer,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsFault::WrongName
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => TlsFault::OutOfTime,
+        _ => TlsFault::Other,
+    }
+}
+
+/// The authorities in a PEM text.
+pub(crate) fn roots(pem: &str) -> Result<RootCertStore, KafkaError> {
     let mut roots = RootCertStore::empty();
     for certificate in certificates("the CA certificate", pem)? {
         roots

@@ -12,13 +12,14 @@ use kafka_protocol::messages::{
 };
 use penstock_domain::{
     config::{ConfigEntry, ConfigSource, ConfigSynonym, kind_of_code, readable},
-    ids::{NodeId, TopicName},
+    ids::{GroupName, NodeId, TopicName},
 };
 use std::time::Duration;
 
 const API: &str = "DescribeConfigs";
 const TOPIC: i8 = 2;
 const BROKER: i8 = 4;
+const GROUP: i8 = 32;
 
 impl Client {
     /// Values of many topics, without documentation. One request: keep it to a thousand topics or so.
@@ -61,6 +62,35 @@ impl Client {
             patience,
         )
         .await
+    }
+
+    /// One broker's values without documentation, for comparing it with others. Needs the ACL DescribeConfigs on the cluster.
+    pub async fn broker_values(
+        &self,
+        node: NodeId,
+        patience: Duration,
+    ) -> Result<Vec<ConfigEntry>, KafkaError> {
+        let request = DescribeConfigsRequest::default()
+            .with_resources(vec![resource(BROKER, &node.to_string())]);
+        self.full(
+            &Route::Node(node),
+            &request,
+            || "cluster".to_owned(),
+            patience,
+        )
+        .await
+    }
+
+    /// A group's configuration in full, sorted by name (KIP-848, KIP-932, KIP-1071); classic groups have none at the broker. Needs the
+    /// ACL DescribeConfigs on the group.
+    pub async fn group_configuration(
+        &self,
+        group: &GroupName,
+        patience: Duration,
+    ) -> Result<Vec<ConfigEntry>, KafkaError> {
+        let request = documented(resource(GROUP, group.as_str()));
+        self.full(&Route::Any, &request, || format!("group {group}"), patience)
+            .await
     }
 
     async fn full(
@@ -116,8 +146,13 @@ fn documented(resource: DescribeConfigsResource) -> DescribeConfigsRequest {
         .with_include_documentation(true)
 }
 
+/// Brokers tell no sensitive values; whatever one tells all the same goes no further than this.
 fn entry(config: &DescribeConfigsResourceResult) -> ConfigEntry {
-    let value = config.value.as_deref().map(str::to_owned);
+    let value = config
+        .value
+        .as_deref()
+        .filter(|_| !config.is_sensitive)
+        .map(str::to_owned);
     ConfigEntry {
         readable: value
             .as_deref()
@@ -136,9 +171,41 @@ fn entry(config: &DescribeConfigsResourceResult) -> ConfigEntry {
             .skip(1)
             .map(|synonym| ConfigSynonym {
                 name: (*synonym.name).to_owned(),
-                value: synonym.value.as_deref().map(str::to_owned),
+                value: synonym
+                    .value
+                    .as_deref()
+                    .filter(|_| !config.is_sensitive)
+                    .map(str::to_owned),
                 source: ConfigSource::of_code(synonym.source),
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kafka_protocol::{
+        messages::describe_configs_response::DescribeConfigsSynonym, protocol::StrBytes,
+    };
+
+    #[test]
+    fn a_sensitive_value_goes_no_further() {
+        let text = StrBytes::from_static_str;
+        let synonym = || {
+            DescribeConfigsSynonym::default()
+                .with_name(text("ssl.keystore.password"))
+                .with_value(Some(text("hunter2")))
+                .with_source(4)
+        };
+        let told = DescribeConfigsResourceResult::default()
+            .with_name(text("ssl.keystore.password"))
+            .with_value(Some(text("hunter2")))
+            .with_synonyms(vec![synonym(), synonym()]);
+        let open = entry(&told);
+        assert_eq!(open.value.as_deref(), Some("hunter2"));
+        assert_eq!(open.synonyms.len(), 1);
+        let hidden = entry(&told.with_is_sensitive(true));
+        assert!(!format!("{hidden:?}").contains("hunter2"));
     }
 }

@@ -46,8 +46,10 @@ fn read(answer: DescribeLogDirsResponse, as_of: Timestamp) -> Result<NodeLogDirs
         });
     }
     let mut topics: BTreeMap<TopicName, Vec<ReplicaSize>> = BTreeMap::new();
-    let mut dirs = Vec::with_capacity(answer.results.len());
-    for dir in answer.results {
+    let mut results = answer.results;
+    results.sort_by(|a, b| a.log_dir.cmp(&b.log_dir));
+    let mut dirs = Vec::with_capacity(results.len());
+    for (index, dir) in (0_u16..).zip(results) {
         let mut bytes = 0_u64;
         for topic in &dir.topics {
             let replicas = topics.entry(TopicName::new(&*topic.name.0)).or_default();
@@ -57,6 +59,7 @@ fn read(answer: DescribeLogDirsResponse, as_of: Timestamp) -> Result<NodeLogDirs
                 replicas.push(ReplicaSize {
                     partition: partition.partition_index,
                     future: partition.is_future_key,
+                    dir: index,
                     bytes: size,
                 });
             }
@@ -69,7 +72,6 @@ fn read(answer: DescribeLogDirsResponse, as_of: Timestamp) -> Result<NodeLogDirs
             usable: u64::try_from(dir.usable_bytes).ok(),
         });
     }
-    dirs.sort_by(|a, b| a.path.cmp(&b.path));
     let topics = topics
         .into_iter()
         .map(|(name, mut replicas)| {
@@ -117,7 +119,12 @@ mod tests {
             (dirs.dirs[0].bytes, dirs.dirs[0].total, dirs.dirs[0].usable),
             (5, Some(1000), None)
         );
-        assert_eq!(dirs.replicas_of("orders").len(), 2);
+        let paths: Vec<_> = dirs
+            .replicas_of("orders")
+            .iter()
+            .map(|replica| (dirs.dir_of(replica).unwrap().path.as_str(), replica.bytes))
+            .collect();
+        assert_eq!(paths, [("/a", 5), ("/b", 7)]);
         assert!(dirs.replicas_of("other").is_empty());
     }
 

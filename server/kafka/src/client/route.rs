@@ -53,6 +53,11 @@ impl Client {
         }
     }
 
+    /// Remembers a coordinator that was found otherwise than by a route.
+    pub(crate) fn learn_coordinator(&self, kind: CoordinatorKind, key: &str, node: NodeId) {
+        self.generation().learn_coordinator(kind.code(), key, node);
+    }
+
     /// The node behind a leader or coordinator route, from memory or by asking.
     pub(super) async fn resolve(
         &self,

@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::TcpStream,
     sync::mpsc,
     time::{Instant, timeout_at},
@@ -123,6 +123,9 @@ async fn greet<S: Stream + 'static>(
         expires = lifetime.map(|lifetime| Instant::now() + lifetime.mul_f32(0.8));
     }
     greeting.reader.set_cap(target.class.frame_cap());
+    if let Some(again) = target.class.large() {
+        greeting.reader.expect_large(again);
+    }
     let (requests, receiver) = mpsc::channel(QUEUE);
     let closed = CancellationToken::new();
     let task = Task {
@@ -130,6 +133,7 @@ async fn greet<S: Stream + 'static>(
         reader: greeting.reader,
         requests: receiver,
         in_flight: target.class.in_flight(),
+        idle: target.class.idle(),
         label: target.label.clone(),
         signed_in: settings.connection.sasl.is_some(),
         answered_once: false,
@@ -234,7 +238,7 @@ impl<S: Stream> Greeting<S> {
         }
         match ScramHash::of(sasl.mechanism) {
             None => {
-                let message = format!("\0{}\0{}", sasl.username, sasl.password.expose());
+                let message = format!("\0{}\0{}", sasl.username, sasl.password.reveal());
                 let (_, lifetime) = self
                     .authenticate(sasl.mechanism, message.into_bytes(), versions)
                     .await?;
@@ -375,7 +379,7 @@ impl<S: Stream> Greeting<S> {
                     });
                 }
             }
-            match self.stream.read_buf(self.reader.room()).await {
+            match self.reader.fill(&mut self.stream).await {
                 Ok(0) => return Err(self.hung_up(first, sent.as_ref().err())),
                 Ok(_) => {}
                 Err(error) => {

@@ -6,9 +6,9 @@ use crate::{
     frame::FrameReader,
 };
 use bytes::Bytes;
-use std::{collections::VecDeque, io, sync::Arc};
+use std::{collections::VecDeque, io, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     sync::mpsc,
     time::{Instant, sleep_until, timeout_at},
 };
@@ -24,6 +24,8 @@ pub(super) struct Task<S> {
     pub(super) reader: FrameReader,
     pub(super) requests: mpsc::Receiver<Outgoing>,
     pub(super) in_flight: usize,
+    /// How long it stays open without a request.
+    pub(super) idle: Option<Duration>,
     pub(super) label: Arc<str>,
     /// Whether the broker was ever told an identity; see [`Task::closed_by_broker`].
     pub(super) signed_in: bool,
@@ -52,6 +54,7 @@ impl<S: Stream> Task<S> {
     async fn drive(&mut self, waiting: &mut VecDeque<Outgoing>) -> KafkaError {
         let stop = self.stop.clone();
         let mut open = true;
+        let mut used = Instant::now();
         loop {
             if !open && waiting.is_empty() {
                 return KafkaError::Stopped;
@@ -61,12 +64,15 @@ impl<S: Stream> Task<S> {
                 .map(|request| request.deadline)
                 .min()
                 .unwrap_or_else(Instant::now);
+            let idle_until = used + self.idle.unwrap_or_default();
             tokio::select! {
                 () = stop.cancelled() => return KafkaError::Stopped,
+                () = sleep_until(idle_until), if self.idle.is_some() && waiting.is_empty() => return self.unused(),
                 () = sleep_until(nearest), if !waiting.is_empty() => return self.too_late(waiting),
                 request = self.requests.recv(), if open && waiting.len() < self.in_flight => match request {
                     None => open = false,
                     Some(request) => {
+                        used = Instant::now();
                         // Kept before writing, so that a failed write reaches it like everyone else.
                         let (frame, deadline) = (request.frame.clone(), request.deadline);
                         waiting.push_back(request);
@@ -77,12 +83,15 @@ impl<S: Stream> Task<S> {
                         }
                     }
                 },
-                read = self.stream.read_buf(self.reader.room()) => match read {
+                read = self.reader.fill(&mut self.stream) => match read {
                     Err(error) => return self.broken(&error),
                     Ok(0) => return self.closed_by_broker(waiting),
-                    Ok(_) => if let Err(error) = self.deliver(waiting) {
-                        return error;
-                    },
+                    Ok(_) => {
+                        used = Instant::now();
+                        if let Err(error) = self.deliver(waiting) {
+                            return error;
+                        }
+                    }
                 },
             }
         }
@@ -106,6 +115,15 @@ impl<S: Stream> Task<S> {
             }
             self.answered_once = true;
             let _ = request.deliver.send(Ok(frame));
+        }
+    }
+
+    /// A request that comes at this very moment finds the connection lost and is made anew on another.
+    fn unused(&self) -> KafkaError {
+        KafkaError::Unreachable {
+            broker: self.label.clone(),
+            cause: "the connection was closed because nobody used it".to_owned(),
+            since: None,
         }
     }
 

@@ -17,17 +17,20 @@ pub enum Kind {
     LogDirs,
     /// Configuration of topics.
     TopicConfigs,
+    /// Consumer groups of every kind, with what they have committed.
+    Groups,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 7] = [
         Kind::Brokers,
         Kind::Topics,
         Kind::Quorum,
         Kind::Offsets,
         Kind::LogDirs,
         Kind::TopicConfigs,
+        Kind::Groups,
     ];
 
     const fn bit(self) -> u8 {
@@ -90,7 +93,7 @@ impl Changes {
 
     /// As the marks that pages listen for, each at most once.
     pub fn marks(self) -> Vec<MarkKind> {
-        let mut marks = Vec::with_capacity(4);
+        let mut marks = Vec::with_capacity(5);
         if self.reshapes(Kind::Brokers) || self.reshapes(Kind::Quorum) {
             marks.push(MarkKind::Cluster);
         }
@@ -103,8 +106,12 @@ impl Changes {
         if self.reshapes(Kind::Topics) || self.reshapes(Kind::TopicConfigs) {
             marks.push(MarkKind::Topics);
         }
-        if self.figures != 0 || self.reshapes(Kind::Offsets) || self.reshapes(Kind::LogDirs) {
+        let others = self.figures & !Kind::Groups.bit();
+        if others != 0 || self.reshapes(Kind::Offsets) || self.reshapes(Kind::LogDirs) {
             marks.push(MarkKind::Offsets);
+        }
+        if self.touches(Kind::Groups) {
+            marks.push(MarkKind::Groups);
         }
         marks
     }
@@ -121,8 +128,8 @@ impl std::fmt::Debug for Changes {
 /// The last revision at which each kind changed, so that a reader who slept through several revisions misses none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LastChanges {
-    structure: [u64; 6],
-    figures: [u64; 6],
+    structure: [u64; Kind::ALL.len()],
+    figures: [u64; Kind::ALL.len()],
 }
 
 impl LastChanges {
@@ -176,6 +183,8 @@ mod tests {
             Changes::structure(Kind::Brokers).marks(),
             [MarkKind::Cluster, MarkKind::Nodes]
         );
+        assert_eq!(Changes::figures(Kind::Groups).marks(), [MarkKind::Groups]);
+        assert_eq!(Changes::structure(Kind::Groups).marks(), [MarkKind::Groups]);
         assert!(Changes::NONE.marks().is_empty());
     }
 }

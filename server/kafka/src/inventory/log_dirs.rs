@@ -104,6 +104,8 @@ pub struct ReplicaSize {
     pub partition: i32,
     /// Whether it is being moved here from another directory.
     pub future: bool,
+    /// In which of [`NodeLogDirs::dirs`] it is.
+    pub dir: u16,
     /// Bytes of its log segments.
     pub bytes: u64,
 }
@@ -116,6 +118,18 @@ impl NodeLogDirs {
             .ok()
             .and_then(|index| self.topics.get(index))
             .map_or(&[], |(_, replicas)| replicas)
+    }
+
+    /// Every replica on this broker with its topic, by topic.
+    pub fn replicas(&self) -> impl Iterator<Item = (&TopicName, &ReplicaSize)> {
+        self.topics
+            .iter()
+            .flat_map(|(topic, replicas)| replicas.iter().map(move |replica| (topic, replica)))
+    }
+
+    /// The directory that holds a replica.
+    pub fn dir_of(&self, replica: &ReplicaSize) -> Option<&LogDir> {
+        self.dirs.get(usize::from(replica.dir))
     }
 
     /// Its directories summed up. Several directories on one volume would each tell the volume's size: those of equal total
@@ -167,11 +181,13 @@ mod tests {
                     ReplicaSize {
                         partition: 0,
                         future: false,
+                        dir: 0,
                         bytes: 5,
                     },
                     ReplicaSize {
                         partition: 0,
                         future: true,
+                        dir: 0,
                         bytes: 3,
                     },
                 ]

@@ -1,7 +1,9 @@
 //! The loops that keep a snapshot fresh, one per kind of data, so that a slow kind delays no other.
 
 mod brokers;
+mod by_leader;
 mod configs;
+mod groups;
 mod log_dirs;
 mod offsets;
 mod quorum;
@@ -12,10 +14,10 @@ use super::{
     publish::Published,
     snapshot::{DataSet, LastError},
 };
-use crate::{client::Client, error::KafkaError};
-use penstock_domain::{envelope::Missing, time::Timestamp};
+use crate::{client::Client, error::KafkaError, groups::saved::Past};
+use penstock_domain::{envelope::Missing, ids::GroupName, time::Timestamp};
 use std::{
-    sync::Arc,
+    sync::{Arc, PoisonError},
     time::{Duration, SystemTime},
 };
 use tokio::{
@@ -39,6 +41,8 @@ pub struct Periods {
     pub log_dirs: Duration,
     /// Configuration of topics.
     pub topic_configs: Duration,
+    /// Consumer groups.
+    pub groups: Duration,
     /// Factor while nobody looks.
     pub idle_factor: u32,
     /// How long a look counts.
@@ -54,6 +58,7 @@ impl Default for Periods {
             offsets: Duration::from_secs(5),
             log_dirs: Duration::from_secs(30),
             topic_configs: Duration::from_secs(60),
+            groups: Duration::from_secs(5),
             idle_factor: 5,
             attention: Duration::from_secs(60),
         }
@@ -69,6 +74,7 @@ impl Periods {
             Kind::Offsets => self.offsets,
             Kind::LogDirs => self.log_dirs,
             Kind::TopicConfigs => self.topic_configs,
+            Kind::Groups => self.groups,
         }
     }
 
@@ -91,7 +97,8 @@ pub(super) struct Poller {
     published: Published,
     periods: Periods,
     looked_at: watch::Sender<Instant>,
-    asked: [Notify; 6],
+    asked: [Notify; Kind::ALL.len()],
+    groups: groups::SharedTracker,
 }
 
 impl Poller {
@@ -103,7 +110,26 @@ impl Poller {
             periods,
             looked_at,
             asked: Default::default(),
+            groups: groups::SharedTracker::default(),
         }
+    }
+
+    /// Takes in what an earlier console knew of groups. Before the first round.
+    pub(super) fn restore_groups(&self, pasts: Vec<(GroupName, Past)>) {
+        self.groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .restore(now(), pasts);
+    }
+
+    /// What a later console takes in.
+    pub(super) fn saved_groups(&self) -> Vec<(GroupName, Vec<u8>)> {
+        self.groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .saved()
+            .map(|(name, bytes)| (name.clone(), bytes))
+            .collect()
     }
 
     pub(super) fn touch(&self) {
@@ -148,7 +174,7 @@ impl Poller {
         // The sender lives as long as `self`.
         let _ = match kind {
             Kind::Brokers | Kind::Topics | Kind::Quorum => return,
-            Kind::Offsets | Kind::TopicConfigs => {
+            Kind::Offsets | Kind::TopicConfigs | Kind::Groups => {
                 snapshots
                     .wait_for(|snapshot| {
                         snapshot.topics.value.is_some() && snapshot.brokers.value.is_some()
@@ -171,6 +197,7 @@ impl Poller {
             Kind::Offsets => Box::pin(self.refresh_offsets()).await,
             Kind::LogDirs => Box::pin(self.refresh_log_dirs()).await,
             Kind::TopicConfigs => Box::pin(self.refresh_configs()).await,
+            Kind::Groups => Box::pin(self.refresh_groups()).await,
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::{
     configs::TopicConfigs,
+    groups::Groups,
     kinds::{Changes, LastChanges},
     log_dirs::LogDirs,
     offsets::Offsets,
@@ -40,6 +41,8 @@ pub struct Snapshot {
     pub log_dirs: DataSet<LogDirs>,
     /// Configuration by topic.
     pub topic_configs: DataSet<TopicConfigs>,
+    /// Consumer groups of every kind.
+    pub groups: DataSet<Groups>,
 }
 
 impl Snapshot {

@@ -13,7 +13,8 @@ pub struct Topics {
 }
 
 impl Topics {
-    pub(crate) fn new(mut topics: Vec<Arc<Topic>>) -> Self {
+    /// Of topics in any order.
+    pub fn new(mut topics: Vec<Arc<Topic>>) -> Self {
         topics.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Self {
             by_name: topics,

@@ -1,8 +1,12 @@
 //! Offsets: one request per leader and kind of offset, all leaders at once; what a leader does not tell stays as it was.
 
-use super::{Poller, completeness, failed, now, refreshed};
+use super::{
+    Poller,
+    by_leader::{ByLeader, Requests},
+    completeness, failed, now, refreshed,
+};
 use crate::{
-    api::offsets::{ListedOffset, OffsetSpec, TopicPartitions},
+    api::offsets::{ListedOffset, OffsetSpec},
     error::{KafkaError, code_name},
     inventory::{
         kinds::{Changes, Kind},
@@ -25,8 +29,6 @@ use std::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(4);
-/// Keeps one answer small enough to be read in a few milliseconds.
-const PARTITIONS_PER_REQUEST: usize = 5_000;
 const SPECS: [OffsetSpec; 3] = [OffsetSpec::End, OffsetSpec::Stable, OffsetSpec::Earliest];
 
 /// What one leader said to one question.
@@ -78,37 +80,19 @@ impl Poller {
     }
 }
 
-/// Partitions by their leader, in chunks, and how many have none.
-fn by_leader(topics: &Topics) -> (BTreeMap<NodeId, Vec<Vec<TopicPartitions>>>, usize) {
-    let mut leaders: BTreeMap<NodeId, Vec<Vec<TopicPartitions>>> = BTreeMap::new();
-    let mut room: BTreeMap<NodeId, usize> = BTreeMap::new();
+/// What to ask each leader, and how many partitions have none.
+fn by_leader(topics: &Topics) -> (Requests, usize) {
+    let mut leaders = ByLeader::default();
     let mut leaderless = 0;
     for topic in topics.iter() {
         for partition in topic.partitions() {
-            let Some(leader) = partition.leader() else {
-                leaderless += 1;
-                continue;
-            };
-            let room = room.entry(leader).or_default();
-            let chunks = leaders.entry(leader).or_default();
-            if *room == 0 {
-                *room = PARTITIONS_PER_REQUEST;
-                chunks.push(Vec::new());
-            }
-            *room -= 1;
-            let Some(chunk) = chunks.last_mut() else {
-                continue;
-            };
-            match chunk.last_mut() {
-                Some(last) if last.topic == topic.name => last.partitions.push(partition.number.0),
-                _ => chunk.push(TopicPartitions {
-                    topic: topic.name.clone(),
-                    partitions: vec![partition.number.0],
-                }),
+            match partition.leader() {
+                Some(leader) => leaders.add(leader, &topic.name, partition.number.0),
+                None => leaderless += 1,
             }
         }
     }
-    (leaders, leaderless)
+    (leaders.requests(), leaderless)
 }
 
 /// The new data set, and whether some leader turned out to have moved.
