@@ -1,0 +1,51 @@
+//! The answers of a registry's REST API, as far as they are used.
+
+use serde::Deserialize;
+
+/// `GET schemas/ids/{id}` and `GET subjects/{subject}/versions/{version}`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SchemaAnswer {
+    pub(crate) schema: String,
+    /// `AVRO` where it is missing.
+    #[serde(default, rename = "schemaType")]
+    pub(crate) kind: Option<String>,
+    #[serde(default)]
+    pub(crate) references: Option<Vec<Reference>>,
+    #[serde(default)]
+    pub(crate) id: Option<u32>,
+    #[serde(default)]
+    pub(crate) subject: Option<String>,
+    #[serde(default)]
+    pub(crate) version: Option<i32>,
+}
+
+/// Something that a schema refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub(crate) struct Reference {
+    /// As what: an Avro name, a Protobuf import, a JSON Schema `$ref`.
+    pub(crate) name: String,
+    pub(crate) subject: String,
+    pub(crate) version: i32,
+}
+
+/// An entry of `GET schemas/ids/{id}/versions`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SubjectVersion {
+    pub(crate) subject: String,
+    pub(crate) version: i32,
+}
+
+/// An entry of `GET schemas/guids/{guid}/ids`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ContextId {
+    #[serde(default)]
+    pub(crate) context: Option<String>,
+    pub(crate) id: u32,
+}
+
+/// The body of an error.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ErrorAnswer {
+    #[serde(default)]
+    pub(crate) message: Option<String>,
+}
