@@ -1,4 +1,4 @@
-//! Who somebody is and what he may: tokens, sessions, one-time links, access reviews.
+//! Who somebody is and what he may: tokens, sessions, one-time links, access reviews, masks.
 //!
 //! Kubernetes decides both (decisions 1–6): a token is worth what the API server says it is, a right is an access review with
 //! the user's own token. Nothing here knows resources, brokers or pages; [`Authorised`] is the proof that a review said yes,
@@ -7,6 +7,7 @@
 mod access;
 mod codes;
 mod kube_review;
+pub mod mask;
 mod review;
 mod session;
 mod token;

@@ -1,7 +1,13 @@
 //! The console's own credentials for Kafka: the Secret that the user operator makes for the KafkaUser `penstock` (decision 8).
 //!
-//! The only Secret that the console's identity reads, one per cluster's namespace, by name. It is asked for again every
-//! minute and after a refused authentication; what it says is kept in memory only.
+//! The only Secret that the console's identity reads, one per cluster's namespace, by name; it may not be watched. It is asked
+//! for again every minute, when brokers refuse it, when its KafkaUser changes, and every few seconds after it went away; what it
+//! says is kept in memory only.
+//! `authority` reads public certificates beside it, where somebody has granted that.
+
+mod authority;
+
+pub use self::authority::AuthorityState;
 
 use crate::wire;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -10,11 +16,12 @@ use kube::{
     core::{Request, params::GetParams},
 };
 use penstock_domain::ids::{Namespace, ResourceName};
+pub use penstock_domain::secret::Secret;
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -23,6 +30,12 @@ use tokio::time::Instant;
 pub const CONSOLE_USER: &str = "penstock";
 
 const REFRESH: Duration = Duration::from_secs(60);
+/// While a Secret that was there is gone: whoever rotates it deletes it, and the operator makes it anew in seconds.
+const REFRESH_AFTER_LOSS: Duration = Duration::from_secs(3);
+/// While a Secret never was there: its KafkaUser's coming tells sooner.
+const REFRESH_NEVER_SEEN: Duration = Duration::from_secs(30);
+/// After its KafkaUser has changed; users change more than once when the operator looks after them.
+const REFRESH_EXPECTED: Duration = Duration::from_secs(1);
 /// After a refused authentication; not at once, so that a wrong password does not become a stream of requests.
 const REFRESH_AFTER_REFUSAL: Duration = Duration::from_secs(5);
 
@@ -34,10 +47,6 @@ pub struct SecretRef {
     /// Its name.
     pub name: ResourceName,
 }
-
-/// A text that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
 
 /// What proves the console's identity to Kafka.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +100,7 @@ pub enum CredentialState {
     },
 }
 
-/// The Secrets that were read, each for at most a minute.
+/// The Secrets that were read, each for at most a minute, or sooner where there is reason to.
 pub struct Credentials {
     client: Client,
     known: Mutex<HashMap<SecretRef, Known>>,
@@ -102,26 +111,10 @@ struct Known {
     state: CredentialState,
     read: Instant,
     refused: bool,
-}
-
-// === impl Secret ===
-
-impl Secret {
-    /// Takes the text.
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, to hand to a client and nothing else.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
+    /// Its KafkaUser has changed since.
+    expected: bool,
+    /// Whether it was ever there.
+    seen: bool,
 }
 
 // === impl SecretRef ===
@@ -203,27 +196,30 @@ impl Credentials {
     /// the API server is away the last answer holds.
     pub async fn current(&self, secret: &SecretRef) -> CredentialState {
         let known = self.lock().get(secret).cloned();
-        if let Some(known) = &known {
-            let valid_for = if known.refused {
-                REFRESH_AFTER_REFUSAL
-            } else {
-                REFRESH
-            };
-            if known.read.elapsed() < valid_for {
-                return known.state.clone();
-            }
+        if let Some(known) = &known
+            && known.read.elapsed() < known.valid_for()
+        {
+            return known.state.clone();
+        }
+        let seen = known.as_ref().is_some_and(|known| known.seen);
+        // Taken back before asking: a change while the answer is under way asks again.
+        if let Some(known) = self.lock().get_mut(secret) {
+            known.expected = false;
         }
         let read = read(&self.client, secret).await;
         let state = match (read, known) {
             (CredentialState::Unknown { .. }, Some(known)) => known.state,
             (state, _) => state,
         };
+        let mut all = self.lock();
         let known = Known {
             state: state.clone(),
             read: Instant::now(),
             refused: false,
+            expected: all.get(secret).is_some_and(|known| known.expected),
+            seen: seen || state.kind().is_some(),
         };
-        self.lock().insert(secret.clone(), known);
+        all.insert(secret.clone(), known);
         state
     }
 
@@ -234,6 +230,13 @@ impl Credentials {
         }
     }
 
+    /// The console's KafkaUser in a namespace (in any, for `None`) has changed, so its Secret may have.
+    pub fn expect(&self, namespace: Option<&Namespace>) {
+        for (secret, known) in self.lock().iter_mut() {
+            known.expected |= namespace.is_none_or(|namespace| *namespace == secret.namespace);
+        }
+    }
+
     /// Forgets Secrets of clusters that are gone.
     pub fn retain(&self, keep: impl Fn(&SecretRef) -> bool) {
         self.lock().retain(|secret, _| keep(secret));
@@ -241,6 +244,18 @@ impl Credentials {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SecretRef, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn valid_for(&self) -> Duration {
+        match &self.state {
+            _ if self.expected => REFRESH_EXPECTED,
+            CredentialState::Present { .. } if self.refused => REFRESH_AFTER_REFUSAL,
+            CredentialState::Present { .. } => REFRESH,
+            _ if self.seen => REFRESH_AFTER_LOSS,
+            _ => REFRESH_NEVER_SEEN,
+        }
     }
 }
 
@@ -264,37 +279,50 @@ struct WireMetadata {
     resource_version: String,
 }
 
+/// Why a Secret could not be had.
+enum NoSecret {
+    /// There is none.
+    Absent,
+    /// The console may not read it.
+    Forbidden,
+    /// It is not what a Secret is; in a sentence.
+    Unusable(String),
+    /// The API server could not be asked; in a sentence.
+    Unknown(String),
+}
+
 /// Reads the answer here, as text: the client library logs answers that it cannot read.
-async fn read(client: &Client, secret: &SecretRef) -> CredentialState {
+async fn fetch(client: &Client, secret: &SecretRef) -> Result<Wire, NoSecret> {
     let path = format!("/api/v1/namespaces/{}/secrets", secret.namespace);
-    let request = match Request::new(path).get(secret.name.as_str(), &GetParams::default()) {
-        Ok(request) => request,
-        Err(error) => {
+    let request = Request::new(path)
+        .get(secret.name.as_str(), &GetParams::default())
+        .map_err(|error| NoSecret::Unusable(format!("{secret} can't be asked for: {error}")))?;
+    let text =
+        client
+            .request_text(request)
+            .await
+            .map_err(|error| match wire::status_code(&error) {
+                Some(404) => NoSecret::Absent,
+                Some(403) => NoSecret::Forbidden,
+                _ => NoSecret::Unknown(wire::explain(&error)),
+            })?;
+    serde_json::from_str(&text)
+        .map_err(|_| NoSecret::Unusable(format!("The Secret {secret} can't be read as one.")))
+}
+
+async fn read(client: &Client, secret: &SecretRef) -> CredentialState {
+    let wire = match fetch(client, secret).await {
+        Ok(wire) => wire,
+        Err(NoSecret::Absent) => return CredentialState::Absent,
+        Err(NoSecret::Forbidden) => {
             return CredentialState::Unusable {
-                why: format!("{secret} can't be asked for: {error}"),
+                why: format!(
+                    "The console may not read the Secret {secret}; its ClusterRole `penstock` grants that."
+                ),
             };
         }
-    };
-    let text = match client.request_text(request).await {
-        Ok(text) => text,
-        Err(error) => {
-            return match wire::status_code(&error) {
-                Some(404) => CredentialState::Absent,
-                Some(403) => CredentialState::Unusable {
-                    why: format!(
-                        "The console may not read the Secret {secret}; its ClusterRole `penstock` grants that."
-                    ),
-                },
-                _ => CredentialState::Unknown {
-                    why: wire::explain(&error),
-                },
-            };
-        }
-    };
-    let Ok(wire) = serde_json::from_str::<Wire>(&text) else {
-        return CredentialState::Unusable {
-            why: format!("The Secret {secret} can't be read as one."),
-        };
+        Err(NoSecret::Unusable(why)) => return CredentialState::Unusable { why },
+        Err(NoSecret::Unknown(why)) => return CredentialState::Unknown { why },
     };
     match Credential::read(secret.name.as_str(), &wire.data.unwrap_or_default()) {
         Ok(credential) => CredentialState::Present {

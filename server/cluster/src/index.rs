@@ -6,12 +6,16 @@
 //! [`SharedIndex`] puts it behind a lock and sends the changes to whoever listens. A view costs one reference count; what a
 //! change touches is copied only while some reader still holds the view before it.
 //!
-//! A status history (which fields changed, when, by whom) belongs where `Group::put` learns what it replaces.
+//! What an object was before a change is known only here; [`Observation`]s hand it to whoever keeps a history.
 
 mod group;
+mod observation;
+mod placement;
 mod shared;
 mod view;
 
+pub use observation::{Observation, Observed};
+pub use placement::{Placement, placed_by_address};
 pub use shared::SharedIndex;
 pub use view::{ClusterTopics, Declaration, View};
 
@@ -62,6 +66,10 @@ pub enum Subject {
 #[derive(Debug, Default)]
 pub struct Index {
     view: Arc<View>,
+    /// What was listed once: what a first list holds is not news.
+    listed: BTreeSet<(Kind, Option<Namespace>)>,
+    /// What the last call changed.
+    observations: Vec<Observation>,
 }
 
 /// Applies an expression to the group of a kind; a macro because every group has its own type.
@@ -90,6 +98,10 @@ macro_rules! in_group {
             }
             Kind::Pod => {
                 let $group = &mut $view.pods;
+                $body
+            }
+            Kind::Attached(kind) => {
+                let $group = $view.attached.entry(kind).or_default();
                 $body
             }
         }
@@ -122,6 +134,7 @@ impl Index {
 
     /// Takes in a created or changed object.
     pub fn apply(&mut self, object: AnyResource) -> Vec<Change> {
+        self.observations.clear();
         let mut touched = Touched::default();
         self.put(object, &mut touched);
         self.tell(touched)
@@ -134,6 +147,7 @@ impl Index {
         namespace: &Namespace,
         name: &ResourceName,
     ) -> Vec<Change> {
+        self.observations.clear();
         let mut touched = Touched::default();
         self.take(kind, namespace, name, &mut touched);
         self.tell(touched)
@@ -147,6 +161,7 @@ impl Index {
         namespace: Option<&Namespace>,
         objects: Vec<AnyResource>,
     ) -> Vec<Change> {
+        self.observations.clear();
         let mut touched = Touched::default();
         let listed: BTreeSet<(Namespace, ResourceName)> = objects
             .iter()
@@ -164,11 +179,20 @@ impl Index {
         for object in objects {
             self.put(object, &mut touched);
         }
+        if self.listed.insert((kind, namespace.cloned())) {
+            self.observations.clear();
+        }
         self.tell(touched)
+    }
+
+    /// What the last call changed, object by object; empty where it was the first list of its kind.
+    pub fn take_observations(&mut self) -> Vec<Observation> {
+        std::mem::take(&mut self.observations)
     }
 
     /// Raises the revision for a change of the watches themselves.
     pub fn watches_changed(&mut self) -> Change {
+        self.observations.clear();
         let view = Arc::make_mut(&mut self.view);
         view.revision += 1;
         Change {
@@ -187,6 +211,11 @@ impl Index {
             Kind::KafkaUser => view.users.names().collect(),
             Kind::StrimziPodSet => view.pod_sets.names().collect(),
             Kind::Pod => view.pods.names().collect(),
+            Kind::Attached(kind) => view
+                .attached
+                .get(&kind)
+                .map(|group| group.names().collect())
+                .unwrap_or_default(),
         };
         names.extend(
             view.malformed
@@ -209,6 +238,14 @@ impl Index {
                 self.put_one(set, |view| &mut view.pod_sets, touched)
             }
             AnyResource::Pod(pod) => self.put_one(pod, |view| &mut view.pods, touched),
+            AnyResource::Attached(attached) => {
+                let kind = attached.body.kind;
+                self.put_one(
+                    attached,
+                    |view| view.attached.entry(kind).or_default(),
+                    touched,
+                );
+            }
             AnyResource::Malformed(malformed) => self.put_malformed(malformed, touched),
         }
     }
@@ -235,25 +272,34 @@ impl Index {
         group: impl Fn(&mut View) -> &mut Group<B, N>,
         touched: &mut Touched,
     ) {
-        let kind = B::KIND;
+        let kind = resource.kind;
         let namespace = resource.metadata.namespace.clone();
         let name = resource.metadata.name.clone();
         let cluster = cluster_of(kind, &resource.metadata);
         let key = (kind, namespace.clone(), name.clone());
         let view = Arc::make_mut(&mut self.view);
-        if view.malformed.contains_key(&key) {
+        let was_malformed = view.malformed.contains_key(&key);
+        if was_malformed {
             Arc::make_mut(&mut view.malformed).remove(&key);
         }
-        let replaced = group(view).put(cluster.clone(), resource);
+        let replaced = group(view).put(cluster.clone(), resource.clone());
         if matches!(replaced, Replaced::Same) {
             return;
         }
         let owner = self.view.owner(kind, &namespace, cluster.as_ref());
-        if let Replaced::In(former) = replaced
-            && former != cluster
-        {
-            let former = self.view.owner(kind, &namespace, former.as_ref());
-            touched.one(former, kind, &namespace, &name);
+        let before = match replaced {
+            Replaced::Older(former, older) => {
+                if former != cluster {
+                    let former = self.view.owner(kind, &namespace, former.as_ref());
+                    touched.one(former, kind, &namespace, &name);
+                }
+                Some(B::any(older))
+            }
+            Replaced::Nothing | Replaced::Same => None,
+        };
+        // What can be read again is no new object.
+        if before.is_some() || !was_malformed {
+            self.observe(owner.clone(), before, Some(B::any(resource)));
         }
         touched.one(owner, kind, &namespace, &name);
     }
@@ -280,6 +326,24 @@ impl Index {
         touched.one(owner, kind, &namespace, &name);
     }
 
+    /// Notes an object's past and present, with the cluster that the one which is there belongs to.
+    fn observe(
+        &mut self,
+        labelled: Option<ClusterRef>,
+        before: Option<AnyResource>,
+        after: Option<AnyResource>,
+    ) {
+        let cluster = match after.as_ref().or(before.as_ref()) {
+            Some(AnyResource::Attached(attached)) => self.view.first_place(attached),
+            _ => labelled,
+        };
+        self.observations.push(Observation {
+            cluster,
+            before,
+            after,
+        });
+    }
+
     fn take(
         &mut self,
         kind: Kind,
@@ -296,9 +360,18 @@ impl Index {
             .then(|| Arc::make_mut(&mut view.malformed).remove(&key))
             .flatten()
             .map(|malformed| cluster_of(kind, &malformed.metadata));
-        let taken = in_group!(view, kind, group => group.take(namespace, name));
-        if let Some(cluster) = taken.or(malformed) {
+        let taken = in_group!(view, kind, group => {
+            group.take(namespace, name).map(|(label, taken)| (label, Body::any(taken)))
+        });
+        let (cluster, taken) = match taken {
+            Some((cluster, taken)) => (Some(cluster), Some(taken)),
+            None => (malformed, None),
+        };
+        if let Some(cluster) = cluster {
             let owner = self.view.owner(kind, namespace, cluster.as_ref());
+            if taken.is_some() {
+                self.observe(owner.clone(), taken, None);
+            }
             touched.one(owner, kind, namespace, name);
         }
     }

@@ -3,7 +3,7 @@
 //! Whether a kind is served at all is `discovery`'s question.
 
 use kube::core::{ApiResource, GroupVersionKind};
-use penstock_domain::live::MarkKind;
+use penstock_domain::{live::MarkKind, resource::kind::ResourceKind};
 use std::fmt;
 
 /// A watched kind.
@@ -21,17 +21,24 @@ pub enum Kind {
     StrimziPodSet,
     /// `Pod`, of Kafka clusters only.
     Pod,
+    /// What stands beside a Kafka cluster: Connect, connectors, MirrorMaker 2, bridges, rebalances.
+    Attached(ResourceKind),
 }
 
 impl Kind {
     /// Every watched kind.
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Kafka,
         Kind::KafkaNodePool,
         Kind::KafkaTopic,
         Kind::KafkaUser,
         Kind::StrimziPodSet,
         Kind::Pod,
+        Kind::Attached(ResourceKind::KafkaConnect),
+        Kind::Attached(ResourceKind::KafkaConnector),
+        Kind::Attached(ResourceKind::KafkaMirrorMaker2),
+        Kind::Attached(ResourceKind::KafkaBridge),
+        Kind::Attached(ResourceKind::KafkaRebalance),
     ];
 
     /// `KafkaTopic`
@@ -43,6 +50,7 @@ impl Kind {
             Kind::KafkaUser => "KafkaUser",
             Kind::StrimziPodSet => "StrimziPodSet",
             Kind::Pod => "Pod",
+            Kind::Attached(kind) => kind.name(),
         }
     }
 
@@ -55,6 +63,7 @@ impl Kind {
             Kind::KafkaUser => "kafkausers",
             Kind::StrimziPodSet => "strimzipodsets",
             Kind::Pod => "pods",
+            Kind::Attached(kind) => kind.plural(),
         }
     }
 
@@ -90,7 +99,13 @@ impl Kind {
             Kind::KafkaNodePool | Kind::StrimziPodSet | Kind::Pod => MarkKind::Nodes,
             Kind::KafkaTopic => MarkKind::Topics,
             Kind::KafkaUser => MarkKind::Users,
+            Kind::Attached(_) => MarkKind::Resources,
         }
+    }
+
+    /// Whether the console knows too little without it. It does well without the others: an older role may not let it watch them.
+    pub const fn is_essential(self) -> bool {
+        !matches!(self, Kind::Attached(_))
     }
 
     /// How the client library addresses it in a version.

@@ -1,8 +1,12 @@
 //! The part of a status that all kinds share. The rules over it are `penstock_domain::condition`'s; here it is only read.
 
+use crate::resource::bounded;
 use penstock_domain::{condition::Condition, time::Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+
+/// Conditions of one resource that are looked at; Strimzi writes a handful.
+const MOST: usize = 100;
 
 /// `status.conditions` and `status.observedGeneration`.
 #[derive(Debug, Default)]
@@ -43,11 +47,12 @@ impl Status {
                 .conditions
                 .unwrap_or_default()
                 .into_iter()
+                .take(MOST)
                 .map(|condition| Condition {
-                    kind: condition.kind.unwrap_or_default(),
-                    status: condition.status.unwrap_or_default(),
-                    reason: condition.reason,
-                    message: condition.message,
+                    kind: bounded(condition.kind.unwrap_or_default()),
+                    status: bounded(condition.status.unwrap_or_default()),
+                    reason: condition.reason.map(bounded),
+                    message: condition.message.map(bounded),
                     last_write: condition
                         .last_transition_time
                         .as_deref()

@@ -3,26 +3,30 @@
 //! Unknown fields are ignored, `v1` and `v1beta2` end in the same model, and an object that cannot be read is kept as
 //! [`Malformed`], so that it is shown instead of stopping a watch (decision 26).
 
+pub mod attached;
 pub mod kafka;
 mod lenient;
 pub mod metadata;
 pub mod node_pool;
 pub mod pod;
 pub mod pod_set;
+mod secrecy;
 mod source;
 pub mod topic;
 pub mod user;
 
+pub use attached::Attached;
 pub use kafka::Kafka;
 pub use metadata::Metadata;
 pub use node_pool::KafkaNodePool;
 pub use pod::Pod;
 pub use pod_set::StrimziPodSet;
+pub use secrecy::{HIDDEN as SECRET_HIDDEN, is_sensitive};
 pub use topic::KafkaTopic;
 pub use user::KafkaUser;
 
 use crate::{kind::Kind, readiness};
-pub(crate) use lenient::part;
+pub(crate) use lenient::{bounded, part};
 use penstock_domain::{
     condition::{Condition, Readiness},
     ids::ClusterName,
@@ -34,20 +38,22 @@ use std::sync::Arc;
 
 /// What is read of one kind besides metadata and conditions.
 pub trait Body: Sized + PartialEq + Send + Sync + 'static {
-    /// Which kind.
-    const KIND: Kind;
-
     /// Whether the whole object is kept. Not for pods: their specification is long, is not shown, and its environment may
     /// hold what nobody should see.
     const KEEPS_SOURCE: bool = true;
 
     /// Reads specification and status; the error says in words which field is not as expected.
-    fn read(metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String>;
+    fn read(kind: Kind, metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String>;
+
+    /// The resource as any.
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource;
 }
 
 /// A resource that could be read.
 #[derive(Debug)]
 pub struct Resource<B> {
+    /// Which kind.
+    pub kind: Kind,
     /// Name, labels, generation, ….
     pub metadata: Metadata,
     /// `kafka.strimzi.io/v1`, as it was read.
@@ -92,6 +98,8 @@ pub enum AnyResource {
     StrimziPodSet(Arc<StrimziPodSet>),
     /// A pod.
     Pod(Arc<Pod>),
+    /// Something beside a cluster.
+    Attached(Arc<Attached>),
     /// Could not be read.
     Malformed(Arc<Malformed>),
 }
@@ -100,15 +108,16 @@ pub enum AnyResource {
 
 impl<B: Body> Resource<B> {
     /// Reads an object; `api_version` is the one that was asked for (items of built-in lists do not repeat it).
-    pub fn read(api_version: &Arc<str>, object: Value) -> Result<Self, Box<Malformed>> {
+    pub fn read(kind: Kind, api_version: &Arc<str>, object: Value) -> Result<Self, Box<Malformed>> {
         let metadata = Metadata::read(&object);
         let null = Value::Null;
         let spec = object.get("spec").unwrap_or(&null);
         let status = object.get("status").unwrap_or(&null);
         let read = readiness::Status::read(status)
-            .and_then(|status_read| Ok((status_read, B::read(&metadata, spec, status)?)));
+            .and_then(|status_read| Ok((status_read, B::read(kind, &metadata, spec, status)?)));
         match read {
             Ok((status, body)) => Ok(Self {
+                kind,
                 readiness: Readiness::of(
                     &status.conditions,
                     metadata.generation,
@@ -127,10 +136,11 @@ impl<B: Body> Resource<B> {
                 metadata,
             }),
             Err(why) => Err(Box::new(Malformed {
-                kind: B::KIND,
+                kind,
                 metadata,
                 api_version: api_version.clone(),
-                why,
+                // It may quote what was found in the place of what was expected.
+                why: bounded(why),
                 source: if B::KEEPS_SOURCE {
                     Source::keep(object)
                 } else {
@@ -142,12 +152,17 @@ impl<B: Body> Resource<B> {
 
     /// Where it is.
     pub fn reference(&self) -> ResourceRef {
-        self.metadata.reference(B::KIND, &self.api_version)
+        self.metadata.reference(self.kind, &self.api_version)
     }
 
     /// The object as YAML, without managed fields; empty for pods.
     pub fn yaml(&self) -> String {
         self.source.yaml()
+    }
+
+    /// The object itself, `null` for pods. What it hides from readers is in it: for comparing, not for showing.
+    pub fn object(&self) -> Value {
+        self.source.value()
     }
 
     /// Everything that a page shows of a resource.
@@ -223,24 +238,22 @@ impl Malformed {
 impl AnyResource {
     /// Reads an object of a kind.
     pub fn read(kind: Kind, api_version: &Arc<str>, object: Value) -> Self {
-        fn one<B: Body>(
-            api_version: &Arc<str>,
-            object: Value,
-            wrap: impl FnOnce(Arc<Resource<B>>) -> AnyResource,
-        ) -> AnyResource {
-            match Resource::read(api_version, object) {
-                Ok(resource) => wrap(Arc::new(resource)),
+        fn one<B: Body>(kind: Kind, api_version: &Arc<str>, object: Value) -> AnyResource {
+            match Resource::<B>::read(kind, api_version, object) {
+                Ok(resource) => B::any(Arc::new(resource)),
                 Err(malformed) => AnyResource::Malformed(malformed.into()),
             }
         }
-        match kind {
-            Kind::Kafka => one(api_version, object, AnyResource::Kafka),
-            Kind::KafkaNodePool => one(api_version, object, AnyResource::KafkaNodePool),
-            Kind::KafkaTopic => one(api_version, object, AnyResource::KafkaTopic),
-            Kind::KafkaUser => one(api_version, object, AnyResource::KafkaUser),
-            Kind::StrimziPodSet => one(api_version, object, AnyResource::StrimziPodSet),
-            Kind::Pod => one(api_version, object, AnyResource::Pod),
-        }
+        let read = match kind {
+            Kind::Kafka => one::<kafka::KafkaBody>,
+            Kind::KafkaNodePool => one::<node_pool::KafkaNodePoolBody>,
+            Kind::KafkaTopic => one::<topic::KafkaTopicBody>,
+            Kind::KafkaUser => one::<user::KafkaUserBody>,
+            Kind::StrimziPodSet => one::<pod_set::StrimziPodSetBody>,
+            Kind::Pod => one::<pod::PodBody>,
+            Kind::Attached(_) => one::<attached::AttachedBody>,
+        };
+        read(kind, api_version, object)
     }
 
     /// Its kind.
@@ -252,6 +265,7 @@ impl AnyResource {
             AnyResource::KafkaUser(_) => Kind::KafkaUser,
             AnyResource::StrimziPodSet(_) => Kind::StrimziPodSet,
             AnyResource::Pod(_) => Kind::Pod,
+            AnyResource::Attached(resource) => resource.kind,
             AnyResource::Malformed(malformed) => malformed.kind,
         }
     }
@@ -265,6 +279,7 @@ impl AnyResource {
             AnyResource::KafkaUser(resource) => &resource.metadata,
             AnyResource::StrimziPodSet(resource) => &resource.metadata,
             AnyResource::Pod(resource) => &resource.metadata,
+            AnyResource::Attached(resource) => &resource.metadata,
             AnyResource::Malformed(malformed) => &malformed.metadata,
         }
     }

@@ -35,7 +35,7 @@ pub struct Settings {
     pub request_deadline: Duration,
     /// The API server is asked for its version when it was not heard for this long.
     pub probe_period: Duration,
-    /// Served kinds are looked up again this often.
+    /// Served kinds are looked up again this often, and more often while one is missing.
     pub discovery_period: Duration,
     /// First and longest pause after a failure; jittered, and cut short when the API server is back.
     pub backoff: (Duration, Duration),

@@ -4,6 +4,7 @@ use super::*;
 use http::{Request as HttpRequest, Response, StatusCode};
 use kube::client::Body;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Answer = Arc<Mutex<(StatusCode, Value)>>;
@@ -122,4 +123,33 @@ async fn a_secret_is_asked_for_every_minute_and_soon_after_a_refusal() {
     tokio::time::advance(Duration::from_secs(120)).await;
     assert_eq!(credentials.current(&console()).await, first);
     assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_went_away_is_looked_for_and_one_that_never_was_is_awaited() {
+    let (credentials, asked, answer) = answering(StatusCode::NOT_FOUND, failure(404));
+    let ask = async || {
+        let state = credentials.current(&console()).await;
+        (state.kind(), asked.load(Ordering::SeqCst))
+    };
+    assert_eq!(ask().await, (None, 1));
+    tokio::time::advance(Duration::from_secs(10)).await;
+    assert_eq!(ask().await, (None, 1), "nobody has announced it");
+    *answer.lock().unwrap() = (StatusCode::OK, secret(json!({"password": "YQ=="})));
+    credentials.expect(Some(&"dev".into()));
+    assert_eq!(ask().await, (None, 1), "that is another namespace");
+    credentials.expect(Some(&"kafka".into()));
+    assert_eq!(ask().await, (Some(CredentialKind::Scram), 2));
+    // A change of the KafkaUser is reason to look, not to look all the time.
+    credentials.expect(None);
+    assert_eq!(ask().await, (Some(CredentialKind::Scram), 2));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(ask().await, (Some(CredentialKind::Scram), 3));
+
+    *answer.lock().unwrap() = (StatusCode::NOT_FOUND, failure(404));
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(ask().await, (None, 4));
+    *answer.lock().unwrap() = (StatusCode::OK, secret(json!({"password": "Yg=="})));
+    tokio::time::advance(Duration::from_secs(3)).await;
+    assert_eq!(ask().await, (Some(CredentialKind::Scram), 5));
 }

@@ -31,13 +31,13 @@ impl<B> Names<B> for () {}
 pub(crate) type TopicNames = BTreeMap<TopicName, Vec<Arc<KafkaTopic>>>;
 
 /// What an object took the place of.
-pub(crate) enum Replaced {
+pub(crate) enum Replaced<B> {
     /// It is new.
     Nothing,
     /// Nobody can tell the difference.
     Same,
     /// An older version of itself, under this cluster label.
-    In(Option<ClusterName>),
+    Older(Option<ClusterName>, Arc<Resource<B>>),
 }
 
 // === impl Group ===
@@ -77,6 +77,14 @@ impl<B: Body, N: Names<B>> Group<B, N> {
             .flat_map(|shelf| shelf.objects.values())
     }
 
+    /// An object, wherever its label has put it.
+    pub(crate) fn get(&self, namespace: &Namespace, name: &str) -> Option<&Arc<Resource<B>>> {
+        self.shelves
+            .range((namespace.clone(), None)..)
+            .take_while(|((shelf_namespace, _), _)| shelf_namespace == namespace)
+            .find_map(|(_, shelf)| shelf.objects.get(name))
+    }
+
     /// Objects without a cluster label.
     pub(crate) fn unlabelled(&self) -> impl Iterator<Item = &Arc<Resource<B>>> {
         self.shelves
@@ -100,7 +108,7 @@ impl<B: Body, N: Names<B>> Group<B, N> {
         &mut self,
         cluster: Option<ClusterName>,
         resource: Arc<Resource<B>>,
-    ) -> Replaced {
+    ) -> Replaced<B> {
         let namespace = resource.metadata.namespace.clone();
         let name = resource.metadata.name.clone();
         let former = self.place_of(&namespace, &name);
@@ -114,21 +122,24 @@ impl<B: Body, N: Names<B>> Group<B, N> {
         {
             return Replaced::Same;
         }
-        if former.is_some() {
-            self.take(&namespace, &name);
-        }
+        let older = former
+            .is_some()
+            .then(|| self.take(&namespace, &name))
+            .flatten();
         let shelf = Arc::make_mut(self.shelves.entry((namespace, cluster)).or_default());
         shelf.names.added(&resource);
         shelf.objects.insert(name, resource);
-        former.map_or(Replaced::Nothing, |place| Replaced::In(place.1))
+        older.map_or(Replaced::Nothing, |(label, older)| {
+            Replaced::Older(label, older)
+        })
     }
 
-    /// Takes an object out; the cluster label it had.
+    /// Takes an object out; it, and the cluster label it had.
     pub(crate) fn take(
         &mut self,
         namespace: &Namespace,
         name: &ResourceName,
-    ) -> Option<Option<ClusterName>> {
+    ) -> Option<(Option<ClusterName>, Arc<Resource<B>>)> {
         let place = self.place_of(namespace, name)?;
         let shelf = Arc::make_mut(self.shelves.get_mut(&place)?);
         let taken = shelf.objects.remove(name)?;
@@ -136,7 +147,7 @@ impl<B: Body, N: Names<B>> Group<B, N> {
         if shelf.objects.is_empty() {
             self.shelves.remove(&place);
         }
-        Some(place.1)
+        Some((place.1, taken))
     }
 
     /// A label can change, so an object is looked for on every shelf of its namespace; there are as many as clusters.

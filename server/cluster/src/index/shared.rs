@@ -2,7 +2,7 @@
 //!
 //! The lock is held for one change or for handing out a view, never across an await.
 
-use super::{Change, Index, View};
+use super::{Change, Index, Observed, View};
 use crate::{kind::Kind, resource::AnyResource};
 use penstock_domain::ids::{Namespace, ResourceName};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,11 +11,15 @@ use tokio::sync::broadcast;
 /// A reader that is further behind is told how many changes it has missed (`broadcast::error::RecvError::Lagged`).
 const RING: usize = 1024;
 
+/// Calls of the index that a reader of observations may be behind; a relist is one.
+const OBSERVED: usize = 1024;
+
 /// Cheap to clone; all clones are the same index.
 #[derive(Clone, Debug)]
 pub struct SharedIndex {
     index: Arc<RwLock<Index>>,
     changes: broadcast::Sender<Change>,
+    observed: broadcast::Sender<Observed>,
 }
 
 impl Default for SharedIndex {
@@ -23,6 +27,7 @@ impl Default for SharedIndex {
         Self {
             index: Arc::default(),
             changes: broadcast::channel(RING).0,
+            observed: broadcast::channel(OBSERVED).0,
         }
     }
 }
@@ -39,6 +44,11 @@ impl SharedIndex {
     /// Every change from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// What every object was before and after each change from now on.
+    pub fn observe(&self) -> broadcast::Receiver<Observed> {
+        self.observed.subscribe()
     }
 
     /// See [`Index::apply`].
@@ -72,6 +82,11 @@ impl SharedIndex {
         for change in change(&mut index) {
             // Nobody listening is no failure.
             let _ = self.changes.send(change);
+        }
+        let observations = index.take_observations();
+        if !observations.is_empty() {
+            // Nobody listening is no failure here either.
+            let _ = self.observed.send(observations.into());
         }
     }
 }

@@ -4,12 +4,15 @@ use super::group::{Group, TopicNames};
 use crate::{
     kind::Kind,
     resource::{
-        Kafka, KafkaNodePool, KafkaTopic, KafkaUser, Malformed, Pod, StrimziPodSet, cluster_of,
-        kafka::KafkaBody, node_pool::KafkaNodePoolBody, pod::PodBody, pod_set::StrimziPodSetBody,
-        topic::KafkaTopicBody, user::KafkaUserBody,
+        Attached, Kafka, KafkaNodePool, KafkaTopic, KafkaUser, Malformed, Pod, StrimziPodSet,
+        attached::AttachedBody, cluster_of, kafka::KafkaBody, node_pool::KafkaNodePoolBody,
+        pod::PodBody, pod_set::StrimziPodSetBody, topic::KafkaTopicBody, user::KafkaUserBody,
     },
 };
-use penstock_domain::ids::{ClusterName, ClusterRef, Namespace, ResourceName, TopicName};
+use penstock_domain::{
+    ids::{ClusterName, ClusterRef, Namespace, ResourceName, TopicName},
+    resource::kind::ResourceKind,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// All resources at one revision.
@@ -22,6 +25,7 @@ pub struct View {
     pub(super) users: Group<KafkaUserBody>,
     pub(super) pod_sets: Group<StrimziPodSetBody>,
     pub(super) pods: Group<PodBody>,
+    pub(super) attached: BTreeMap<ResourceKind, Group<AttachedBody>>,
     pub(super) malformed: Arc<BTreeMap<(Kind, Namespace, ResourceName), Arc<Malformed>>>,
 }
 
@@ -101,6 +105,24 @@ impl View {
             .get(name)
     }
 
+    /// Resources of a kind beside clusters, wherever they are.
+    pub fn attached(&self, kind: ResourceKind) -> impl Iterator<Item = &Arc<Attached>> {
+        self.attached
+            .get(&kind)
+            .into_iter()
+            .flat_map(Group::objects)
+    }
+
+    /// One of them.
+    pub fn attached_one(
+        &self,
+        kind: ResourceKind,
+        namespace: &Namespace,
+        name: &str,
+    ) -> Option<&Arc<Attached>> {
+        self.attached.get(&kind)?.get(namespace, name)
+    }
+
     /// Resources of a cluster that could not be read, the cluster's own included.
     pub fn malformed(&self, cluster: &ClusterRef) -> impl Iterator<Item = &Arc<Malformed>> {
         self.malformed.values().filter(move |malformed| {
@@ -140,6 +162,10 @@ impl View {
             Kind::KafkaUser => self.users.names().filter(|(ns, _)| here(ns)).count(),
             Kind::StrimziPodSet => self.pod_sets.names().filter(|(ns, _)| here(ns)).count(),
             Kind::Pod => self.pods.names().filter(|(ns, _)| here(ns)).count(),
+            Kind::Attached(kind) => self
+                .attached(kind)
+                .filter(|attached| here(&attached.metadata.namespace))
+                .count(),
         };
         let malformed = self
             .malformed
@@ -165,6 +191,8 @@ impl View {
         let watches: fn(&Kafka) -> &Namespace = match kind {
             Kind::KafkaTopic => Kafka::topic_namespace,
             Kind::KafkaUser => Kafka::user_namespace,
+            // Labels of these name other things; `placement` looks at all of an object.
+            Kind::Attached(_) => return None,
             _ => return Some(here),
         };
         if self

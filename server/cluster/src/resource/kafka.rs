@@ -4,12 +4,12 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, lenient, part},
+    resource::{AnyResource, Body, Metadata, Resource, lenient, part},
 };
 use penstock_domain::ids::{ClusterName, ClusterRef, Namespace};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A `Kafka` resource.
 pub type Kafka = Resource<KafkaBody>;
@@ -171,9 +171,11 @@ struct SpecEntityOperator {
 // === impl KafkaBody ===
 
 impl Body for KafkaBody {
-    const KIND: Kind = Kind::Kafka;
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::Kafka(resource)
+    }
 
-    fn read(_: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn read(_: Kind, _: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: KafkaStatus = part("status", status)?;
         let kafka = spec.kafka.unwrap_or_default();

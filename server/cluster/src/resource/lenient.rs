@@ -62,6 +62,24 @@ fn config_value(value: &Value) -> Option<String> {
     }
 }
 
+/// Longest text of a condition, in bytes; what people write is far shorter.
+pub(crate) const LONGEST_TEXT: usize = 4_000;
+
+/// A text of bounded length: anybody who may write a status decides how long it is, and it is shown on many pages.
+pub(crate) fn bounded(mut text: String) -> String {
+    let length = text.len();
+    if length <= LONGEST_TEXT {
+        return text;
+    }
+    let mut end = LONGEST_TEXT;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text.push_str(&format!("… ({} bytes more)", length - end));
+    text
+}
+
 /// A value that may be written as a number or as text (`cpu: 2`, `cpu: 500m`).
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {

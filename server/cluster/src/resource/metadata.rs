@@ -48,6 +48,8 @@ pub struct Metadata {
 pub struct FieldManager {
     /// `kubectl-client-side-apply`, `strimzi-topic-operator`.
     pub manager: Box<str>,
+    /// `Apply` or `Update`.
+    pub operation: Option<Box<str>>,
     /// `status`, or nothing for the object itself.
     pub subresource: Option<Box<str>>,
     /// When it wrote last.
@@ -143,6 +145,7 @@ impl FieldManager {
         let text = |field: &str| entry.get(field).and_then(Value::as_str);
         Some(Self {
             manager: text("manager")?.into(),
+            operation: text("operation").map(Into::into),
             subresource: text("subresource")
                 .filter(|name| !name.is_empty())
                 .map(Into::into),

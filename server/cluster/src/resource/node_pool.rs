@@ -2,12 +2,12 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, lenient, part},
+    resource::{AnyResource, Body, Metadata, Resource, lenient, part},
 };
 use penstock_domain::ids::NodeId;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A `KafkaNodePool` resource.
 pub type KafkaNodePool = Resource<KafkaNodePoolBody>;
@@ -74,9 +74,11 @@ struct Status {
 // === impl KafkaNodePoolBody ===
 
 impl Body for KafkaNodePoolBody {
-    const KIND: Kind = Kind::KafkaNodePool;
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::KafkaNodePool(resource)
+    }
 
-    fn read(_: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn read(_: Kind, _: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: Status = part("status", status)?;
         Ok(Self {

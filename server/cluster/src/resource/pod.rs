@@ -2,11 +2,12 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, lenient, part},
+    resource::{AnyResource, Body, Metadata, Resource, bounded, lenient, part},
 };
 use penstock_domain::{ids::NodeId, time::Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A `Pod`.
 pub type Pod = Resource<PodBody>;
@@ -40,8 +41,23 @@ pub struct PodBody {
     pub trouble: Option<String>,
     /// When its container ended, if it does not run.
     pub ended: Option<Timestamp>,
+    /// How its container ended the time before, if it was started again: `OOMKilled, exit code 137`.
+    pub last_end: Option<String>,
+    /// When that was.
+    pub last_ended: Option<Timestamp>,
     /// `spec.nodeName`: the machine.
     pub machine: Option<String>,
+}
+
+impl PodBody {
+    /// Whether it is on its way up: not ready, and not yet ready since its container started. One that was and no longer is hangs.
+    pub fn is_starting(&self) -> bool {
+        let was_ready = matches!(
+            (self.started, self.ready_since),
+            (Some(started), Some(changed)) if changed > started
+        );
+        !self.ready && !was_ready
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -78,6 +94,7 @@ struct Container {
     name: String,
     restart_count: u32,
     state: Option<State>,
+    last_state: Option<State>,
 }
 
 #[derive(Deserialize, Default)]
@@ -109,13 +126,24 @@ struct Terminated {
     finished_at: Option<String>,
 }
 
+impl Terminated {
+    /// `OOMKilled, exit code 137`
+    fn words(&self) -> Option<String> {
+        let code = self.exit_code.map(|code| format!("exit code {code}"));
+        joined(self.reason.as_deref(), code.as_deref())
+    }
+}
+
 // === impl PodBody ===
 
 impl Body for PodBody {
-    const KIND: Kind = Kind::Pod;
     const KEEPS_SOURCE: bool = false;
 
-    fn read(metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::Pod(resource)
+    }
+
+    fn read(_: Kind, metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: Status = part("status", status)?;
         let ready = status
@@ -130,6 +158,9 @@ impl Body for PodBody {
         let state = kafka.and_then(|container| container.state.as_ref());
         let terminated = state.and_then(|state| state.terminated.as_ref());
         let running = state.and_then(|state| state.running.as_ref());
+        let before = kafka
+            .and_then(|container| container.last_state.as_ref())
+            .and_then(|state| state.terminated.as_ref());
         Ok(Self {
             node: node_of(metadata),
             pool: metadata.labels.get(POOL_LABEL).cloned(),
@@ -142,6 +173,8 @@ impl Body for PodBody {
             }),
             started: running.and_then(|running| time(&running.started_at)),
             ended: terminated.and_then(|terminated| time(&terminated.finished_at)),
+            last_end: before.and_then(Terminated::words),
+            last_ended: before.and_then(|before| time(&before.finished_at)),
             trouble: trouble(&status, state),
             phase: status.phase,
             machine: spec.node_name,
@@ -174,13 +207,7 @@ fn roles_of(metadata: &Metadata) -> Vec<String> {
 /// Why it does not run, in Kubernetes' own words: the container's state, else the pod's, else its scheduling.
 fn trouble(status: &Status, state: Option<&State>) -> Option<String> {
     if let Some(terminated) = state.and_then(|state| state.terminated.as_ref()) {
-        return joined(
-            terminated.reason.as_deref(),
-            terminated
-                .exit_code
-                .map(|code| format!("exit code {code}"))
-                .as_deref(),
-        );
+        return terminated.words();
     }
     if let Some(waiting) = state.and_then(|state| state.waiting.as_ref()) {
         return joined(waiting.reason.as_deref(), waiting.message.as_deref());
@@ -194,6 +221,7 @@ fn trouble(status: &Status, state: Option<&State>) -> Option<String> {
                     && condition.status.as_deref() == Some("False")
             })
             .and_then(|condition| condition.message.clone())
+            .map(bounded)
     })
 }
 
@@ -202,6 +230,7 @@ fn joined(first: Option<&str>, second: Option<&str>) -> Option<String> {
         (Some(first), Some(second)) => Some(format!("{first}, {second}")),
         (one, None) | (None, one) => one.map(str::to_owned),
     }
+    .map(bounded)
 }
 
 fn time(text: &Option<String>) -> Option<Timestamp> {

@@ -2,10 +2,11 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, part},
+    resource::{AnyResource, Body, Metadata, Resource, part},
 };
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A `StrimziPodSet` resource.
 pub type StrimziPodSet = Resource<StrimziPodSetBody>;
@@ -43,9 +44,11 @@ struct Status {
 }
 
 impl Body for StrimziPodSetBody {
-    const KIND: Kind = Kind::StrimziPodSet;
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::StrimziPodSet(resource)
+    }
 
-    fn read(metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn read(_: Kind, metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: Status = part("status", status)?;
         Ok(Self {

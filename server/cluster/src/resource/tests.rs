@@ -1,5 +1,7 @@
 //! Recorded resources, both API versions, and objects that cannot be read.
 
+mod hostile;
+
 use super::*;
 use crate::fixtures::{self, kafka, object, read, recorded, topic, user};
 use penstock_domain::{condition::ReadinessState, ids::NodeId};
@@ -245,7 +247,8 @@ fn a_pod_tells_its_node_and_its_trouble_and_keeps_no_specification() {
         "phase": "Running",
         "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-23T08:00:01Z"}],
         "containerStatuses": [{"name": "kafka", "restartCount": 2,
-            "state": {"terminated": {"reason": "Error", "exitCode": 137, "finishedAt": "2026-11-23T08:00:00Z"}}}],
+            "state": {"terminated": {"reason": "Error", "exitCode": 137, "finishedAt": "2026-11-23T08:00:00Z"}},
+            "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-11-23T07:00:00Z"}}}],
     });
     let AnyResource::Pod(pod) = read(Kind::Pod, object) else {
         panic!()
@@ -256,7 +259,34 @@ fn a_pod_tells_its_node_and_its_trouble_and_keeps_no_specification() {
     );
     assert_eq!(pod.body.roles, ["broker"]);
     assert_eq!(pod.body.trouble.as_deref(), Some("Error, exit code 137"));
+    assert_eq!(
+        pod.body.last_end.as_deref(),
+        Some("OOMKilled, exit code 137")
+    );
     assert!(!format!("{pod:?}").contains("hidden") && pod.yaml().is_empty());
+}
+
+#[test]
+fn a_pod_that_was_ready_and_is_no_more_does_not_start() {
+    let starting = |started: &str, ready: &str, changed: &str| {
+        let mut object = object(Kind::Pod, "kafka", "bed-dual-2", Some("bed"), 1);
+        object["status"] = json!({
+            "conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": changed}],
+            "containerStatuses": [{"name": "kafka", "state": {"running": {"startedAt": started}}}],
+        });
+        let AnyResource::Pod(pod) = read(Kind::Pod, object) else {
+            panic!()
+        };
+        pod.body.is_starting()
+    };
+    let (eight, nine) = ("2026-11-23T08:00:00Z", "2026-11-23T09:00:00Z");
+    assert!(
+        starting(nine, "False", eight),
+        "its container was started again"
+    );
+    assert!(starting(eight, "False", eight), "both within one second");
+    assert!(!starting(eight, "False", nine));
+    assert!(!starting(eight, "True", eight));
 }
 
 #[test]

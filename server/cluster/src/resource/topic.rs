@@ -2,7 +2,7 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, lenient, part},
+    resource::{AnyResource, Body, Metadata, Resource, lenient, part},
 };
 use penstock_domain::{
     drift::TopicShape,
@@ -10,7 +10,7 @@ use penstock_domain::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 /// A `KafkaTopic` resource.
 pub type KafkaTopic = Resource<KafkaTopicBody>;
@@ -71,9 +71,11 @@ struct Status {
 // === impl KafkaTopicBody ===
 
 impl Body for KafkaTopicBody {
-    const KIND: Kind = Kind::KafkaTopic;
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::KafkaTopic(resource)
+    }
 
-    fn read(metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn read(_: Kind, metadata: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: Status = part("status", status)?;
         let topic = status

@@ -2,10 +2,11 @@
 
 use crate::{
     kind::Kind,
-    resource::{Body, Metadata, Resource, part},
+    resource::{AnyResource, Body, Metadata, Resource, part},
 };
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A `KafkaUser` resource.
 pub type KafkaUser = Resource<KafkaUserBody>;
@@ -55,9 +56,11 @@ struct Status {
 }
 
 impl Body for KafkaUserBody {
-    const KIND: Kind = Kind::KafkaUser;
+    fn any(resource: Arc<Resource<Self>>) -> AnyResource {
+        AnyResource::KafkaUser(resource)
+    }
 
-    fn read(_: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
+    fn read(_: Kind, _: &Metadata, spec: &Value, status: &Value) -> Result<Self, String> {
         let spec: Spec = part("spec", spec)?;
         let status: Status = part("status", status)?;
         let authorization = spec.authorization.unwrap_or_default();

@@ -249,19 +249,29 @@ impl Entry {
 // === impl Health ===
 
 impl Health {
-    /// Whether every kind was listed once (or is not served): an empty index then means that there is nothing.
+    /// Whether every essential kind was listed once (or is not served): an empty index then means that there is nothing.
     pub fn synced(&self) -> bool {
-        !self.watches.is_empty() && self.watches.iter().all(|watch| watch.synced)
+        !self.watches.is_empty()
+            && self
+                .watches
+                .iter()
+                .all(|watch| watch.synced || !watch.kind.is_essential())
     }
 
-    /// The watches that see a namespace.
+    /// The watches of essential kinds that see a namespace.
     pub fn watches_of(&self, namespace: &Namespace) -> impl Iterator<Item = &WatchStatus> {
         self.watches.iter().filter(move |watch| {
-            watch
-                .namespace
-                .as_ref()
-                .is_none_or(|watched| watched == namespace)
+            watch.kind.is_essential()
+                && watch
+                    .namespace
+                    .as_ref()
+                    .is_none_or(|watched| watched == namespace)
         })
+    }
+
+    /// The watches of a kind, one for each namespace or one for all.
+    pub fn watches_on(&self, kind: Kind) -> impl Iterator<Item = &WatchStatus> {
+        self.watches.iter().filter(move |watch| watch.kind == kind)
     }
 
     /// When the oldest of the watches that see a namespace was last heard: so old may what is shown of its resources be.

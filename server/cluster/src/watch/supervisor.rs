@@ -21,6 +21,9 @@ use tracing::Instrument;
 
 /// Between two discoveries that watches ask for.
 const SHORTEST_PERIOD: Duration = Duration::from_secs(2);
+/// Between two discoveries while a kind is not served: nothing else tells that Strimzi was installed, and whoever does that looks
+/// at the console next. It costs a few small questions.
+const ABSENT_PERIOD: Duration = Duration::from_secs(3);
 
 struct Running {
     api_version: Arc<str>,
@@ -71,10 +74,18 @@ impl Supervisor {
                 Ok(found) => {
                     pause = self.shared.settings.backoff.0;
                     self.shared.reached(Ok(()));
+                    let absent = found
+                        .values()
+                        .any(|availability| *availability == Availability::Absent);
                     for (kind, availability) in found {
                         self.settle(kind, availability);
                     }
-                    self.shared.settings.discovery_period
+                    let period = self.shared.settings.discovery_period;
+                    if absent {
+                        period.min(ABSENT_PERIOD)
+                    } else {
+                        period
+                    }
                 }
                 Err(error) => {
                     tracing::debug!(error = %wire::explain(&error), "served kinds can't be looked up");

@@ -27,6 +27,49 @@ pub(super) struct Task {
     pub api_version: Arc<str>,
 }
 
+/// How long a watch waits after a failure, in a row of them.
+#[derive(Debug)]
+struct Pause {
+    bounds: (Duration, Duration),
+    next: Duration,
+    /// Nobody answered last.
+    unanswered: bool,
+}
+
+impl Pause {
+    fn new(bounds: (Duration, Duration)) -> Self {
+        Self {
+            bounds,
+            next: bounds.0,
+            unanswered: false,
+        }
+    }
+
+    /// It works.
+    fn reset(&mut self) {
+        self.next = self.bounds.0;
+        self.unanswered = false;
+    }
+
+    /// How long to wait after a failure with this HTTP status, or without an answer.
+    fn after(&mut self, code: Option<u16>) -> Duration {
+        // It is back. What it refuses while it starts passes in seconds, and the signal that it is back may have come while the
+        // refused question was under way.
+        if code.is_some() && self.unanswered {
+            self.next = self.bounds.0;
+        }
+        self.unanswered = code.is_none();
+        let wait = match code {
+            // It is there and not ready yet, as it says while it starts. (Then it also refuses rights that it has not read
+            // yet, so a 403 waits no longer than any other failure.)
+            Some(429 | 503) => self.next.min(BUSY_PAUSE),
+            _ => self.next,
+        };
+        self.next = (self.next * 2).min(self.bounds.1);
+        wait
+    }
+}
+
 impl Task {
     /// Runs until cancelled.
     pub(super) async fn run(self, cancel: CancellationToken) {
@@ -42,7 +85,7 @@ impl Task {
                 watch: Some(heard.clone()),
             },
         );
-        let mut pause = self.shared.settings.backoff.0;
+        let mut pause = Pause::new(self.shared.settings.backoff);
         loop {
             let events = pin!(watcher::watcher(self.api(client.clone()), self.config()));
             tokio::select! {
@@ -74,7 +117,7 @@ impl Task {
         &self,
         mut events: impl Stream<Item = watcher::Result<Event<Seen>>> + Unpin,
         heard: &Heartbeat,
-        pause: &mut Duration,
+        pause: &mut Pause,
     ) {
         let mut list = Vec::new();
         loop {
@@ -82,7 +125,7 @@ impl Task {
                 // First, so that a watch that begins and fails at once ends as failed.
                 biased;
                 () = heard.begun() => {
-                    *pause = self.shared.settings.backoff.0;
+                    pause.reset();
                     self.note(WatchState::Live);
                     continue;
                 }
@@ -92,7 +135,7 @@ impl Task {
                 Some(Ok(event)) => {
                     // Beginning to list is no success yet.
                     if !matches!(event, Event::Init) {
-                        *pause = self.shared.settings.backoff.0;
+                        pause.reset();
                     }
                     self.take_in(event, &mut list);
                 }
@@ -144,7 +187,7 @@ impl Task {
     }
 
     /// Says what happened and waits; breaks when the watcher has to begin anew.
-    async fn failed(&self, error: &watcher::Error, pause: &mut Duration) -> ControlFlow<()> {
+    async fn failed(&self, error: &watcher::Error, pause: &mut Pause) -> ControlFlow<()> {
         let code = code(error);
         match code {
             // The version to go on from is too old. Inside a stream the watcher relists by itself; when it is said at the
@@ -174,16 +217,9 @@ impl Task {
                 }
             }
         }
-        let wait = match code {
-            // It is there and not ready yet, as it says while it starts. (Then it also refuses rights that it has not read
-            // yet, so a 403 waits no longer than any other failure.)
-            Some(429 | 503) => (*pause).min(BUSY_PAUSE),
-            _ => *pause,
-        };
-        *pause = (*pause * 2).min(self.shared.settings.backoff.1);
         tokio::select! {
-            () = tokio::time::sleep(jittered(wait)) => {}
-            () = self.shared.signals.returned.notified() => *pause = self.shared.settings.backoff.0,
+            () = tokio::time::sleep(jittered(pause.after(code))) => {}
+            () = self.shared.signals.returned.notified() => pause.reset(),
         }
         ControlFlow::Continue(())
     }
@@ -241,5 +277,32 @@ fn words(error: &watcher::Error) -> String {
         watcher::Error::NoResourceVersion => {
             "The API server sent an object without a version.".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_answers_again_is_asked_again_soon() {
+        let (first, longest) = (Duration::from_millis(250), Duration::from_secs(15));
+        let mut pause = Pause::new((first, longest));
+        for _ in 0..20 {
+            pause.after(None);
+        }
+        assert_eq!(pause.after(None), longest);
+        // Its rights are not read yet.
+        assert_eq!(pause.after(Some(403)), first);
+        assert_eq!(pause.after(Some(403)), first * 2);
+        for _ in 0..20 {
+            pause.after(Some(403));
+        }
+        assert_eq!(
+            pause.after(Some(403)),
+            longest,
+            "rights that are missing are missing"
+        );
+        assert_eq!(pause.after(Some(429)), BUSY_PAUSE);
     }
 }

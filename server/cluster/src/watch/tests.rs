@@ -321,8 +321,10 @@ async fn definitions_may_come_and_go() {
     .await;
     let all = ["kafkas", "kafkatopics", "kafkausers", "kafkanodepools"];
     bed.fake.serve("kafka.strimzi.io/v1", &all);
+    let installed = tokio::time::Instant::now();
     bed.until("topics are live", |bed| bed.topics() == ["a"])
         .await;
+    assert!(installed.elapsed() < Duration::from_secs(5));
 
     bed.fake.serve("kafka.strimzi.io/v1", &["kafkas"]);
     bed.fake.refuse_watch(TOPICS, Some(404));
@@ -330,6 +332,16 @@ async fn definitions_may_come_and_go() {
     bed.fake.end(TOPICS);
     bed.until("topics are forgotten", |bed| {
         bed.is(Kind::KafkaTopic, &WatchState::Absent) && bed.topics().is_empty()
+    })
+    .await;
+
+    // Installed again by an older Strimzi: read in the version that there is now.
+    let old = "/apis/kafka.strimzi.io/v1beta2/kafkatopics";
+    bed.fake.serve("kafka.strimzi.io/v1", &[]);
+    bed.fake.serve("kafka.strimzi.io/v1beta2", &all);
+    bed.fake.list(old, [page(&["b"])]);
+    bed.until("topics are live in the old version", |bed| {
+        bed.topics() == ["b"]
     })
     .await;
 }
