@@ -1,7 +1,8 @@
 //! What the server provides to every page render and server function: who asks, and whom to ask.
 
 use crate::{error::AppError, port::Backend};
-use std::{fmt, sync::Arc};
+use penstock_domain::secret::Secret;
+use std::sync::Arc;
 
 /// One request: its id, and the credential it came with. Every backend method takes it and authorises with it.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct RequestContext {
 #[derive(Clone, Debug)]
 pub struct Credential {
     /// The Kubernetes token itself.
-    pub token: SecretToken,
+    pub token: Secret,
     /// How it came.
     pub origin: CredentialOrigin,
     /// When the session that carries it ends.
@@ -32,28 +33,6 @@ pub enum CredentialOrigin {
     Bearer,
     /// The server's own kubeconfig (local mode, loopback only).
     Local,
-}
-
-/// A token that `Debug` never shows.
-#[derive(Clone)]
-pub struct SecretToken(Arc<str>);
-
-impl SecretToken {
-    /// Takes the token.
-    pub fn new(token: impl Into<Arc<str>>) -> Self {
-        Self(token.into())
-    }
-
-    /// The token, to put into a request and nowhere else.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for SecretToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretToken(…)")
-    }
 }
 
 /// Sets the HTTP status of the page that is being rendered; provided by the server, so that this crate needs no HTTP stack.

@@ -79,6 +79,15 @@ impl FromServerFnError for AppError {
                 )
                 .with_remedy("Check the connection and try again."),
             ),
+            // On the server it is the request that can't be read; in the browser it is the answer.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_) => Self::from(Problem::new(
+                ProblemKind::Invalid,
+                "The request can't be read",
+                "What was sent is not what this address takes.",
+            )),
             _ => Self::internal(),
         }
     }

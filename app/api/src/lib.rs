@@ -4,9 +4,14 @@
 //! [`port::Backend`] from Leptos' context and calls one method. No rule lives here: `penstock-domain` has the rules, the
 //! server's backend authorises and joins.
 
+pub mod activity;
 pub mod clusters;
 pub mod error;
+pub mod groups;
 pub mod nodes;
+pub mod records;
+pub mod resources;
+pub mod search;
 pub mod session;
 pub mod topics;
 

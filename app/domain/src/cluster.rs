@@ -3,6 +3,7 @@
 
 use crate::{
     envelope::Freshness,
+    group::readers::GroupsAttention,
     ids::{ClusterId, ClusterRef, NodeId},
     resource::ResourceDetail,
     time::Timestamp,
@@ -29,6 +30,8 @@ pub struct ClusterSummary {
     pub partitions: Option<PartitionCounts>,
     /// Records written per second over all topics, from offsets; `None` until two samples exist.
     pub records_in_per_second: Option<f64>,
+    /// Consumer groups that wait for a person; `None` while unknown, and for those who may not list groups.
+    pub groups: Option<GroupsAttention>,
     /// Versions.
     pub versions: Versions,
     /// When its brokers were last heard.

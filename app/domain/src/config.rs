@@ -27,6 +27,20 @@ pub struct ConfigEntry {
     pub synonyms: Vec<ConfigSynonym>,
 }
 
+impl ConfigEntry {
+    /// Every place where the setting has a value, the one that counts first.
+    pub fn chain(&self) -> Vec<ConfigSynonym> {
+        let own = ConfigSynonym {
+            name: self.name.clone(),
+            value: self.value.clone(),
+            source: self.source,
+        };
+        std::iter::once(own)
+            .chain(self.synonyms.iter().cloned())
+            .collect()
+    }
+}
+
 /// A value further down the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

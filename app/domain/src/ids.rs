@@ -102,6 +102,10 @@ text_id! {
     TopicName
 }
 text_id! {
+    /// A consumer group's name (`group.id`), of whatever kind.
+    GroupName
+}
+text_id! {
     /// `metadata.name` of a Kubernetes resource.
     ResourceName
 }

@@ -5,17 +5,30 @@
 //! Everything else in the workspace may depend on this crate; it depends on none of them.
 
 pub mod access;
+pub mod activity;
+pub mod certificate;
 pub mod cluster;
 pub mod condition;
 pub mod config;
 pub mod drift;
 pub mod envelope;
+pub mod filter;
+pub mod group;
 pub mod ids;
+pub mod json;
+pub mod list_filter;
 pub mod live;
+pub mod looks;
 pub mod node;
+pub mod point;
 pub mod problem;
+pub mod produce;
 pub mod query;
+pub mod read;
+pub mod record;
 pub mod resource;
+pub mod search;
+pub mod secret;
 pub mod session;
 pub mod time;
 pub mod topic;

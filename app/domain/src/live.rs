@@ -17,8 +17,14 @@ pub enum MarkKind {
     Topics,
     /// Offsets and sizes only: numbers that move all the time.
     Offsets,
+    /// Consumer groups: which there are, their members, offsets and lag.
+    Groups,
     /// KafkaUser resources.
     Users,
+    /// Resources beside clusters: Connect, connectors, MirrorMaker 2, bridges, rebalances.
+    Resources,
+    /// What happened in a cluster: something was added to its activity.
+    Activity,
     /// The console's own connection to the API server.
     Watches,
 }

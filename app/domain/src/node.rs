@@ -1,4 +1,18 @@
-//! Nodes: what pools declare, pods run and brokers answer, in one row each.
+//! Nodes: what pools declare, pods run and brokers answer, in one row each (here) and one in full (`detail`, `configuration`);
+//! what would happen if some stopped (`simulation`).
+
+pub mod configuration;
+mod detail;
+pub mod simulation;
+
+pub use self::{
+    configuration::NodeConfiguration,
+    detail::{
+        NodeDetail, NodeDisks, NodeLoad, NodeLogDir, NodePartition, NodePartitionList,
+        NodePartitionState, NodePartitionTotals, NodePod, NodeQuorum, QuorumRole, ReplicaOnDisk,
+        TopicOnDisk,
+    },
+};
 
 use crate::{cluster::Quorum, envelope::Freshness, ids::NodeId, time::Timestamp};
 use serde::{Deserialize, Serialize};
@@ -105,24 +119,13 @@ pub struct NodeRow {
     pub started: Option<Timestamp>,
 }
 
-/// One node with its configuration.
+/// A node of the list with its pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct NodeDetail {
-    /// The facts of the list.
+pub struct NodeInPool {
+    /// Its facts.
     pub row: NodeRow,
     /// Its pool.
     pub pool: Option<String>,
-}
-
-/// A node's configuration, or why there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct NodeConfiguration {
-    /// Every setting.
-    pub entries: Vec<crate::config::ConfigEntry>,
-    /// When it was true.
-    pub as_of: Option<Timestamp>,
 }

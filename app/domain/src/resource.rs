@@ -1,4 +1,8 @@
-//! A custom resource as the console shows it: where it is, what it says of itself, and its YAML.
+//! A custom resource as the console shows it: where it is, what it says of itself, and its YAML. Below: the kinds that have a list
+//! and a page of the same make ([`kind`]), and the shapes of both ([`list`]).
+
+pub mod kind;
+pub mod list;
 
 use crate::{
     condition::Condition,

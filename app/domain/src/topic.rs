@@ -1,5 +1,7 @@
 //! Topics: what brokers have, what KafkaTopics declare, and what both say together.
 
+pub mod query;
+
 use crate::{
     config::ConfigEntry,
     drift::FieldDifference,
