@@ -2,20 +2,30 @@
 //!
 //! [`Console`] implements the port of `penstock-api`. Every method authorises first; without the proof of it
 //! ([`penstock_auth::Authorised`]) the [`fleet`] opens no cluster. The joins themselves (`clusters`, `nodes`, `topics`) are
-//! pure functions over a [`sight::Sight`], which is memory only: no request waits for a broker, except for the documentation
-//! of a topic's settings.
+//! pure functions over a [`sight::Sight`], which is memory only: no request waits for a broker, except for a node's settings, for the
+//! documentation of a topic's, and for records (`records`), which nobody keeps.
 
+pub mod activity;
+pub mod certificates;
 pub mod clusters;
 pub mod configuration;
+mod csv;
 pub mod fleet;
 pub mod gate;
+pub mod groups;
 pub mod link;
 pub mod nodes;
+mod paging;
 pub mod problems;
+pub mod produce;
+pub mod records;
+pub mod resources;
+mod search;
 pub mod sight;
 pub mod topics;
 
-use self::{fleet::Fleet, gate::Gate, sight::Sight};
+use self::{fleet::Fleet, gate::Gate, records::RecordServices, sight::Sight};
+use crate::{audit::Audit, store::Store};
 use async_trait::async_trait;
 use penstock_api::{
     AppError,
@@ -24,37 +34,56 @@ use penstock_api::{
 };
 use penstock_domain::{
     access::{Resource, Right, Verb},
+    certificate::Certificates,
     cluster::{ClusterList, ClusterOverview},
     envelope::Missing,
     ids::{ClusterRef, NodeId, TopicName},
-    node::{NodeConfiguration, NodeDetail, Nodes},
+    node::{
+        NodeConfiguration, NodeDetail, NodePartitionList, Nodes,
+        simulation::{Choice, Simulation},
+    },
     query::ListQuery,
     session::SessionInfo,
     time::Timestamp,
     topic::{TopicDetail, TopicList},
 };
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
-
-/// How long a page waits for a broker's configuration, which is not kept in memory.
-const CONFIGURATION_PATIENCE: Duration = Duration::from_secs(3);
+use std::{sync::Arc, time::SystemTime};
 
 /// The backend.
 pub struct Console {
     fleet: Arc<Fleet>,
     gate: Gate,
     read_only: bool,
+    records: RecordServices,
+    audit: Arc<Audit>,
+    store: Store,
+    produce: produce::Desk,
+}
+
+/// What the backend needs beside clusters and rights.
+#[derive(Clone)]
+pub struct Services {
+    /// Whether every change is refused.
+    pub read_only: bool,
+    /// For reading records.
+    pub records: RecordServices,
+    /// Where it is noted who did what.
+    pub audit: Arc<Audit>,
+    /// What outlives a restart.
+    pub store: Store,
 }
 
 impl Console {
     /// Joins the parts.
-    pub fn new(fleet: Arc<Fleet>, gate: Gate, read_only: bool) -> Self {
+    pub fn new(fleet: Arc<Fleet>, gate: Gate, services: Services) -> Self {
         Self {
             fleet,
             gate,
-            read_only,
+            read_only: services.read_only,
+            records: services.records,
+            audit: services.audit,
+            store: services.store,
+            produce: produce::Desk::default(),
         }
     }
 
@@ -81,13 +110,41 @@ impl Console {
         self.fleet.open(&grant, cluster)
     }
 
-    /// KafkaUsers in a verdict are for those who may list users.
-    async fn sees_users(&self, cx: &RequestContext, cluster: &ClusterRef) -> bool {
-        let right = Right::on_cluster(
-            Verb::List,
-            Resource::Users,
-            &self.fleet.reviewed_as(cluster),
-        );
+    /// KafkaUsers in a verdict are for those who may list users, the count of troubled groups for those who may list groups.
+    async fn sees(&self, cx: &RequestContext, cluster: &ClusterRef) -> clusters::Sees {
+        clusters::Sees {
+            users: self.may_list_all(cx, cluster, Resource::Users).await,
+            groups: self.may_list_all(cx, cluster, Resource::Groups).await,
+        }
+    }
+
+    /// Every cluster that the user may see, as a file.
+    pub async fn clusters_csv(&self, cx: &RequestContext) -> Result<String, AppError> {
+        Ok(clusters::csv::file(&self.clusters(cx).await?))
+    }
+
+    /// Every node of a cluster, as a file.
+    pub async fn nodes_csv(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+    ) -> Result<String, AppError> {
+        Ok(nodes::csv::file(&self.nodes(cx, cluster).await?))
+    }
+
+    /// Every topic that passes a filter, as a file.
+    pub async fn topics_csv(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        query: &ListQuery,
+    ) -> Result<String, AppError> {
+        let sight = self.open(cx, cluster, Verb::List, Resource::Topics).await?;
+        topics::csv::file(&sight, query).map_err(|error| problems::filter(&error))
+    }
+
+    async fn may_list_all(&self, cx: &RequestContext, cluster: &ClusterRef, of: Resource) -> bool {
+        let right = Right::on_cluster(Verb::List, of, &self.fleet.reviewed_as(cluster));
         matches!(self.gate.may(cx, right).await, Ok(Some(_)))
     }
 }
@@ -136,8 +193,8 @@ impl ClustersPort for Console {
             let Ok(sight) = self.fleet.open(&grant, &cluster) else {
                 continue;
             };
-            let sees_users = self.sees_users(cx, &cluster).await;
-            items.push(clusters::summary(&sight, sees_users));
+            let sees = self.sees(cx, &cluster).await;
+            items.push(clusters::summary(&sight, sees));
         }
         for (reviewed_as, malformed) in self.fleet.malformed_clusters() {
             let right = Right::on_cluster(Verb::Get, Resource::Clusters, &reviewed_as);
@@ -164,8 +221,8 @@ impl ClustersPort for Console {
         let sight = self
             .open(cx, cluster, Verb::Get, Resource::Clusters)
             .await?;
-        let sees_users = self.sees_users(cx, cluster).await;
-        Ok(clusters::overview(&sight, sees_users))
+        let sees = self.sees(cx, cluster).await;
+        Ok(clusters::overview(&sight, sees))
     }
 }
 
@@ -195,20 +252,44 @@ impl NodesPort for Console {
         node: NodeId,
     ) -> Result<NodeConfiguration, AppError> {
         let sight = self.open(cx, cluster, Verb::Get, Resource::Brokers).await?;
-        if nodes::detail(&sight, node).is_none() {
+        nodes::configuration::of_node(&sight, node).await
+    }
+
+    async fn node_partitions(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        node: NodeId,
+        query: &ListQuery,
+    ) -> Result<NodePartitionList, AppError> {
+        let sight = self.open(cx, cluster, Verb::Get, Resource::Brokers).await?;
+        if !nodes::exists(&sight, node) {
             return Err(problems::no_node(cluster, node));
         }
-        let client = sight
-            .client()
-            .ok_or_else(|| problems::not_connected(&sight))?;
-        let entries = client
-            .broker_configuration(node, CONFIGURATION_PATIENCE)
-            .await
-            .map_err(|error| problems::kafka(&error))?;
-        Ok(NodeConfiguration {
-            entries,
-            as_of: Some(now()),
-        })
+        Ok(nodes::partitions(&sight, node, query))
+    }
+
+    async fn nodes_simulation(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        choice: &Choice,
+    ) -> Result<Simulation, AppError> {
+        let sight = self
+            .open(cx, cluster, Verb::List, Resource::Brokers)
+            .await?;
+        Ok(nodes::simulation(&sight, choice))
+    }
+
+    async fn certificates(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+    ) -> Result<Certificates, AppError> {
+        let sight = self
+            .open(cx, cluster, Verb::Get, Resource::Clusters)
+            .await?;
+        Ok(certificates::of(&sight))
     }
 }
 
@@ -221,7 +302,7 @@ impl TopicsPort for Console {
         query: &ListQuery,
     ) -> Result<TopicList, AppError> {
         let sight = self.open(cx, cluster, Verb::List, Resource::Topics).await?;
-        Ok(topics::list::page(&sight, query))
+        topics::list::page(&sight, query).map_err(|error| problems::filter(&error))
     }
 
     async fn topic(

@@ -9,8 +9,10 @@ mod clusters;
 mod document;
 mod error;
 mod fields;
+mod masks;
 mod nearest;
 mod read;
+mod registries;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,8 @@ mod value;
 
 pub use clusters::{ClusterSettings, SaslSettings, TlsFiles};
 pub use error::{ConfigError, Mistake};
+pub use masks::{MaskSettings, MaskWith};
+pub use registries::{RegistryFiles, RegistrySettings};
 
 use penstock_domain::ids::Namespace;
 use penstock_kafka::Periods;
@@ -52,6 +56,8 @@ pub struct Config {
     pub session: SessionSettings,
     /// One-time links.
     pub sign_in_codes_file: Option<PathBuf>,
+    /// The embedded store; without it everything is kept in memory.
+    pub store_file: Option<PathBuf>,
     /// Whether whoever comes over the loopback acts with the server's own credential.
     pub local_sign_in: bool,
     /// Whether every change is refused.
@@ -64,6 +70,12 @@ pub struct Config {
     pub limits: Limits,
     /// The log.
     pub log: Log,
+    /// The schema registry of clusters that have no other.
+    pub registry: RegistrySettings,
+    /// Schema registries of single clusters.
+    pub registries: Vec<RegistrySettings>,
+    /// What is hidden of records.
+    pub masks: Vec<MaskSettings>,
     /// Clusters that no resource declares.
     pub clusters: Vec<ClusterSettings>,
     /// Where each setting that is no default comes from, by its key.
@@ -119,6 +131,12 @@ pub struct Limits {
     pub streams: usize,
     /// Event streams at once of one user.
     pub streams_per_user: usize,
+    /// Searches and tails at once.
+    pub readings: usize,
+    /// Searches and tails at once of one user.
+    pub readings_per_user: usize,
+    /// Bytes of records that all searches together may hold.
+    pub scan_memory: usize,
 }
 
 /// The log.
@@ -199,6 +217,7 @@ impl Default for Config {
                 lifetime: Duration::from_secs(12 * 3600),
             },
             sign_in_codes_file: None,
+            store_file: None,
             local_sign_in: false,
             read_only: false,
             gallery: false,
@@ -211,14 +230,20 @@ impl Default for Config {
             },
             limits: Limits {
                 request_deadline: Duration::from_secs(15),
-                body: 1024 * 1024,
+                body: 4 * 1024 * 1024,
                 streams: 512,
                 streams_per_user: 20,
+                readings: 200,
+                readings_per_user: 50,
+                scan_memory: 48 * 1024 * 1024,
             },
             log: Log {
                 format: LogFormat::Text,
                 filter: "info".to_owned(),
             },
+            registry: RegistrySettings::default(),
+            registries: Vec::new(),
+            masks: Vec::new(),
             clusters: Vec::new(),
             origins: BTreeMap::new(),
         }

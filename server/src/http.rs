@@ -2,7 +2,7 @@
 //!
 //! [`router`] is the one way to it, for `main` and for tests. What each route requires stands in [`routes::TABLE`]; a test
 //! walks it. Layers, outermost first: request id, trace and metrics, panics, security headers, host names, foreign origins,
-//! body size, identity; then a deadline for everything but streams.
+//! identity, body size; then a deadline for everything but streams.
 
 pub mod assets;
 pub mod events;
@@ -13,8 +13,15 @@ pub mod pages;
 pub mod problem;
 pub mod render;
 pub mod rest;
+pub mod rest_group_acts;
+pub mod rest_groups;
+pub mod rest_nodes;
+pub mod rest_produce;
+pub mod rest_records;
+pub mod rest_resources;
 pub mod routes;
 pub mod sign_in;
+pub mod streams;
 
 use crate::{backend::Console, hub::Hub};
 use axum::{Router, extract::FromRef, middleware};
@@ -46,6 +53,10 @@ pub struct Settings {
     pub streams: usize,
     /// Event streams at once of one user.
     pub streams_per_user: usize,
+    /// Searches and tails at once.
+    pub readings: usize,
+    /// Searches and tails at once of one user.
+    pub readings_per_user: usize,
 }
 
 /// Everything that handlers need. Cheap to clone.
@@ -65,6 +76,8 @@ pub struct App {
     pub streams: Arc<Semaphore>,
     /// Event streams by user.
     pub streams_by_user: Arc<events::PerUser>,
+    /// Room for searches and tails.
+    pub readings: streams::Places,
     /// Cancelled when the server stops: streams are told and end.
     pub stop: CancellationToken,
 }
@@ -84,6 +97,7 @@ impl App {
             leptos: assets::leptos_options(),
             streams: Arc::new(Semaphore::new(settings.streams)),
             streams_by_user: Arc::default(),
+            readings: streams::Places::new(settings.readings, settings.readings_per_user),
             settings: Arc::new(settings),
             stop,
         })
@@ -109,9 +123,10 @@ impl FromRef<App> for LeptosOptions {
 /// The console's router.
 pub fn router(app: &App) -> Router {
     let settings = &app.settings;
+    let (rest, streams, imports) = rest::routers();
     let timed = Router::new()
         .merge(pages::router(app))
-        .merge(rest::router())
+        .merge(rest)
         .merge(sign_in::router())
         .layer(middleware::from_fn_with_state(
             settings.deadline,
@@ -121,9 +136,16 @@ pub fn router(app: &App) -> Router {
     Router::new()
         .merge(timed)
         .merge(events::router())
+        .merge(streams)
+        .layer(RequestBodyLimitLayer::new(settings.body_limit))
+        .layer(middleware::from_fn_with_state(
+            settings.body_limit,
+            layers::too_large,
+        ))
+        // A file may be longer than any other body: it is read line by line and never held whole.
+        .merge(imports)
         // Signing in again with a broken cookie must work, so identity never refuses; handlers do.
         .layer(middleware::from_fn_with_state(app.clone(), identity::layer))
-        .layer(RequestBodyLimitLayer::new(settings.body_limit))
         .layer(layers::cross_origin())
         .merge(assets::router())
         .layer(middleware::from_fn_with_state(

@@ -52,6 +52,8 @@ impl Hub {
             MarkKind::Nodes,
             MarkKind::Topics,
             MarkKind::Users,
+            MarkKind::Resources,
+            MarkKind::Activity,
             MarkKind::Watches,
         ] {
             self.publish(None, kind);

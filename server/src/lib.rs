@@ -4,6 +4,7 @@
 //! [`backend::Console`] answers from it after asking what the user may, and [`http`] carries the answers to browsers and
 //! scripts. Everything here is server only.
 
+pub mod audit;
 pub mod backend;
 pub mod command;
 pub mod config;
@@ -11,4 +12,5 @@ pub mod http;
 pub mod hub;
 pub mod local;
 pub mod serve;
+pub mod store;
 pub mod telemetry;

@@ -2,14 +2,16 @@
 
 use crate::{
     backend::{
-        Console,
-        fleet::{Fleet, PlainCluster},
+        Console, Services,
+        fleet::{Fleet, Sources},
         gate::Gate,
+        records::RecordServices,
     },
     config::{Config, Kubernetes},
     http::{self, App, Settings, assets, health, identity::Keeper},
     hub::Hub,
     local,
+    store::Store,
 };
 use anyhow::{Context, Result, bail};
 use penstock_auth::{Access, KubeReviewer, Reviewer, Sealer, SessionKey, SignInCodes, Token};
@@ -103,10 +105,21 @@ pub async fn assemble(config: &Config, stop: &CancellationToken) -> Result<App> 
     let credentials = access_to_api
         .as_ref()
         .map(|api| Credentials::new(api.console_requests()));
-    let plain: Vec<PlainCluster> = config.plain_clusters();
-    let fleet = Fleet::start(hub, watches, credentials, plain, config.periods(), stop);
+    let store = store(config)?;
+    let sources = Sources {
+        watches,
+        credentials,
+        plain: config.plain_clusters(),
+    };
+    let fleet = Fleet::start(hub, sources, config.periods(), store.clone(), stop);
     let access = Arc::new(Access::new(reviewer));
-    let console = Arc::new(Console::new(fleet, Gate::new(access), config.read_only));
+    let services = Services {
+        read_only: config.read_only,
+        records: RecordServices::new(config, stop).map_err(anyhow::Error::msg)?,
+        audit: Arc::default(),
+        store,
+    };
+    let console = Arc::new(Console::new(fleet, Gate::new(access), services));
 
     let key = SessionKey::load(config.session.key_file.as_deref())
         .context("the session key can't be used")?;
@@ -123,6 +136,17 @@ pub async fn assemble(config: &Config, stop: &CancellationToken) -> Result<App> 
     };
     App::new(console, keeper, settings(config), stop.clone())
         .context("the threads that render pages could not be started")
+}
+
+/// The store in its file; in memory without one, or where the disk does not take it: then pages say that it won't outlive a restart.
+fn store(config: &Config) -> Result<Store> {
+    if let Some(path) = &config.store_file {
+        match Store::open(path) {
+            Ok(store) => return Ok(store),
+            Err(error) => tracing::error!(%error, "what acts replace is kept in memory only"),
+        }
+    }
+    Store::in_memory().context("no store in memory")
 }
 
 async fn api_access(config: &Config) -> Result<Option<ApiAccess>> {
@@ -196,6 +220,8 @@ fn settings(config: &Config) -> Settings {
         body_limit: config.limits.body,
         streams: config.limits.streams,
         streams_per_user: config.limits.streams_per_user,
+        readings: config.limits.readings,
+        readings_per_user: config.limits.readings_per_user,
     }
 }
 
@@ -206,7 +232,8 @@ async fn bind(address: &str, field: &str) -> Result<TcpListener> {
 }
 
 async fn serve_until(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
-    let served = axum::serve(listener, router)
+    // Made into a service once. A bare router is one anew for each connection, all its routes and layers copied: half a megabyte.
+    let served = axum::serve(listener, router.into_make_service())
         .with_graceful_shutdown(stop.cancelled_owned())
         .await;
     if let Err(error) = served {

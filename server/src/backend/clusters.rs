@@ -1,6 +1,9 @@
 //! Clusters: rows of the list, the overview, and the facts from which the verdict is judged. Pure.
 
+pub mod csv;
+
 use super::{
+    groups,
     link::{Link, connection_of},
     nodes,
     problems::sentence,
@@ -17,6 +20,15 @@ use penstock_domain::{
     verdict::{self, Facts, NodeDown, QuorumFacts, Verdict},
 };
 use penstock_kafka::inventory::ClusterReach;
+
+/// What somebody may see beside the cluster itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Sees {
+    /// KafkaUsers in the verdict.
+    pub users: bool,
+    /// How many consumer groups wait for a person.
+    pub groups: bool,
+}
 
 /// Topics named in one reason.
 const NAMED: usize = 5;
@@ -41,8 +53,8 @@ pub fn list(
     }
 }
 
-/// A row of the list. KafkaUsers count only for those who may see them.
-pub fn summary(sight: &Sight, sees_users: bool) -> ClusterSummary {
+/// A row of the list. KafkaUsers and groups count only for those who may see them.
+pub fn summary(sight: &Sight, sees: Sees) -> ClusterSummary {
     let rows: Vec<NodeRow> = nodes::rows(sight).into_iter().map(|(_, row)| row).collect();
     let table = sight.table();
     let running = rows
@@ -52,7 +64,7 @@ pub fn summary(sight: &Sight, sees_users: bool) -> ClusterSummary {
     ClusterSummary {
         cluster: sight.cluster().clone(),
         origin: sight.origin(),
-        verdict: judge(sight, &rows, &table, sees_users),
+        verdict: judge(sight, &rows, &table, sees.users),
         nodes_running: count(running),
         nodes_expected: nodes_expected(sight).unwrap_or_else(|| count(rows.len())),
         partitions: sight.topics().map(|_| table.totals.partitions),
@@ -60,17 +72,21 @@ pub fn summary(sight: &Sight, sees_users: bool) -> ClusterSummary {
             .snapshot()
             .and_then(|snapshot| snapshot.offsets.value.as_ref())
             .and_then(|offsets| offsets.records_in_per_second()),
+        groups: sees
+            .groups
+            .then(|| groups::list::attention(sight))
+            .flatten(),
         versions: versions(sight),
         freshness: nodes::freshness(sight.snapshot(), |snapshot| snapshot.brokers.freshness()),
     }
 }
 
 /// Everything that the overview shows.
-pub fn overview(sight: &Sight, sees_users: bool) -> ClusterOverview {
+pub fn overview(sight: &Sight, sees: Sees) -> ClusterOverview {
     let snapshot = sight.snapshot();
     let namespace = &sight.cluster().namespace;
     ClusterOverview {
-        summary: summary(sight, sees_users),
+        summary: summary(sight, sees),
         cluster_id: sight
             .brokers()
             .and_then(|brokers| brokers.cluster_id.clone())

@@ -1,17 +1,26 @@
 //! The clusters that the console knows: one member per `Kafka` resource and per configured cluster, each with its link and,
 //! where it can be dialled, its inventory.
 //!
-//! Two tasks: `forward` hands every change of resources to the hub, `reconcile` follows resources and credentials and starts,
-//! updates and stops inventories. A third per inventory hands its revisions to the hub. Nobody gets at a member's data
+//! Three tasks: `forward` hands every change of resources to the hub, `reconcile` follows resources and credentials and starts,
+//! updates and stops inventories, `certificates` looks at what listeners present. A further one per inventory hands its revisions to the hub, another keeps the past of its groups (`past`). Nobody gets at a member's data
 //! without an [`Authorised`] for that cluster.
 
+mod certificates;
 mod forward;
+mod past;
 mod reconcile;
 
 use super::{
-    configuration::Configurations, link::Link, problems, sight::Sight, topics::table::TopicTables,
+    activity::{Activity, keeper},
+    certificates::book::CertificateBook,
+    configuration::Configurations,
+    link::Link,
+    nodes::configuration::NodeConfigurations,
+    problems,
+    sight::Sight,
+    topics::table::TopicTables,
 };
-use crate::hub::Hub;
+use crate::{hub::Hub, store::Store};
 use penstock_api::AppError;
 use penstock_auth::Authorised;
 use penstock_cluster::{
@@ -24,6 +33,7 @@ use penstock_domain::{
     envelope::Missing,
     ids::{ClusterRef, Namespace},
 };
+use penstock_kafka::tail::{TailHub, TailRoom};
 use penstock_kafka::{ClusterConnection, Inventory, Periods};
 use std::{
     collections::BTreeMap,
@@ -55,6 +65,8 @@ pub struct Member {
     pub link: Link,
     /// What its brokers say.
     pub inventory: Option<Inventory>,
+    /// Follows the ends of topics, once for all who look.
+    pub tails: Option<TailHub>,
     /// The Secret behind the link.
     secret: Option<SecretRef>,
     /// Ends what belongs to the inventory.
@@ -63,6 +75,20 @@ pub struct Member {
     pub tables: Arc<TopicTables>,
     /// Configurations with documentation, kept likewise.
     pub configurations: Arc<Configurations>,
+    /// Those of brokers.
+    pub node_configurations: Arc<NodeConfigurations>,
+    /// What handshakes and Secrets told of certificates.
+    pub certificates: Arc<CertificateBook>,
+}
+
+/// Where clusters come from.
+pub struct Sources {
+    /// Resources.
+    pub watches: Watches,
+    /// Secrets beside them; `None` without Kubernetes.
+    pub credentials: Option<Credentials>,
+    /// The configuration file.
+    pub plain: Vec<PlainCluster>,
 }
 
 /// All clusters.
@@ -72,6 +98,12 @@ pub struct Fleet {
     credentials: Option<Credentials>,
     plain: Vec<PlainCluster>,
     periods: Periods,
+    /// Where the past of groups outlives a restart.
+    store: Store,
+    /// What happened in every cluster.
+    activity: Activity,
+    /// Memory for records that are followed, over all clusters.
+    tail_room: TailRoom,
     members: RwLock<BTreeMap<ClusterRef, Arc<Member>>>,
     /// Asks for a reconciliation.
     wake: Notify,
@@ -83,26 +115,40 @@ impl Fleet {
     /// Starts following. Needs a Tokio runtime; ends with `stop`.
     pub fn start(
         hub: Hub,
-        watches: Watches,
-        credentials: Option<Credentials>,
-        plain: Vec<PlainCluster>,
+        sources: Sources,
         periods: Periods,
+        store: Store,
         stop: &CancellationToken,
     ) -> Arc<Self> {
+        let Sources {
+            watches,
+            credentials,
+            plain,
+        } = sources;
+        let activity = Activity::new(hub.clone(), super::now());
         let fleet = Arc::new(Self {
             hub,
             watches,
             credentials,
             plain,
             periods,
+            store,
+            activity,
+            tail_room: TailRoom::default(),
             members: RwLock::default(),
             wake: Notify::new(),
             tracker: TaskTracker::new(),
             stop: stop.child_token(),
         });
         let changes = fleet.watches.index().subscribe();
+        let observed = fleet.watches.index().observe();
         fleet.tracker.spawn(forward::run(fleet.clone(), changes));
+        fleet
+            .tracker
+            .spawn(keeper::observe(fleet.clone(), observed));
+        fleet.tracker.spawn(keeper::keep(fleet.clone()));
         fleet.tracker.spawn(reconcile::run(fleet.clone()));
+        fleet.tracker.spawn(certificates::run(fleet.clone()));
         fleet
     }
 
@@ -157,6 +203,16 @@ impl Fleet {
         }
     }
 
+    /// Groups of a cluster were changed: they are read again at once.
+    pub fn refresh_groups(&self, cluster: &ClusterRef) {
+        let inventory = self
+            .member(cluster)
+            .and_then(|member| member.inventory.clone());
+        if let Some(inventory) = inventory {
+            inventory.refresh_now(penstock_kafka::Kind::Groups);
+        }
+    }
+
     /// How the watches are; `None` without Kubernetes.
     pub fn health(&self) -> Option<Health> {
         self.watches.health()
@@ -173,6 +229,7 @@ impl Fleet {
         health
             .watches
             .iter()
+            .filter(|watch| watch.kind.is_essential())
             .find_map(|watch| watch.trouble(health.silence, now))
     }
 
@@ -197,6 +254,19 @@ impl Fleet {
             .collect()
     }
 
+    /// How many questions were put to the brokers of each cluster since it is followed. Counts only, for metrics.
+    pub fn asked(&self) -> Vec<(ClusterRef, u64)> {
+        self.read(|members| {
+            members
+                .values()
+                .filter_map(|member| {
+                    let inventory = member.inventory.as_ref()?;
+                    Some((member.cluster.clone(), inventory.client().asked()))
+                })
+                .collect()
+        })
+    }
+
     /// Whether everything was listed once, so that the console can answer truly.
     pub fn synced(&self) -> bool {
         self.watches.health().is_none_or(|health| health.synced())
@@ -207,6 +277,26 @@ impl Fleet {
         self.stop.cancel();
         self.tracker.close();
         self.tracker.wait().await;
+    }
+
+    /// Tasks that are waited for when the fleet stops; each must end by itself or with it.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.tracker
+    }
+
+    /// What happened in every cluster.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// What outlives a restart.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Ends with the fleet.
+    pub(super) fn stopped(&self) -> &CancellationToken {
+        &self.stop
     }
 
     /// For the marks.

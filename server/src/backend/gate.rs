@@ -9,7 +9,8 @@ use penstock_auth::{Access, Authorised, Denied, IdentifyError, Identity, Token};
 use penstock_domain::access::Right;
 use std::sync::Arc;
 
-/// The gate in front of every answer.
+/// The gate in front of every answer. Cheap to clone.
+#[derive(Clone)]
 pub struct Gate {
     access: Arc<Access>,
 }

@@ -1,4 +1,14 @@
-//! Nodes: what pools declare, pods run, brokers answer and the quorum says, joined by node id. Pure.
+//! Nodes: what pools declare, pods run, brokers answer and the quorum says, joined by node id. Pure, but for `configuration`,
+//! which asks the brokers.
+
+pub mod configuration;
+mod detail;
+mod partitions;
+mod simulation;
+
+pub use self::{detail::detail, partitions::partitions, simulation::simulation};
+
+pub mod csv;
 
 use super::sight::Sight;
 use penstock_cluster::resource::{KafkaNodePool, Pod};
@@ -6,7 +16,7 @@ use penstock_domain::{
     cluster::{Quorum, QuorumReplica},
     envelope::Freshness,
     ids::NodeId,
-    node::{NodeDetail, NodeRow, NodeState, Nodes, Pool},
+    node::{NodeRow, NodeState, Nodes, Pool},
     time::Timestamp,
 };
 use penstock_kafka::inventory::{Broker, ClusterReach, Reach, Snapshot, topics::NodeLoad};
@@ -65,12 +75,9 @@ pub fn page(sight: &Sight) -> Nodes {
     }
 }
 
-/// One node; `None` where nobody knows it.
-pub fn detail(sight: &Sight, node: NodeId) -> Option<NodeDetail> {
-    rows(sight)
-        .into_iter()
-        .find(|(_, row)| row.node == node)
-        .map(|(pool, row)| NodeDetail { row, pool })
+/// Whether anybody knows a node.
+pub fn exists(sight: &Sight, node: NodeId) -> bool {
+    Join::of(sight).ids().contains(&node)
 }
 
 /// The quorum, if known.
@@ -279,38 +286,54 @@ impl<'a> Join<'a> {
             Some(ClusterReach::Answering { .. })
         );
         let voter_gone = self.voter(node).map(|voter| voter.gone);
-        match (pod, voter_gone) {
-            (Some(pod), _) if !pod.body.ready => Condition {
-                state: NodeState::Starting,
-                why: Some("its pod is not ready yet".to_owned()),
-                since: pod.body.started,
-            },
-            _ if is_broker && broker.is_none() && cluster_answers => Condition {
-                state: NodeState::Down,
-                why: Some("it is not registered with the controllers".to_owned()),
-                since: None,
-            },
-            (_, Some(true)) => Condition {
-                state: NodeState::Down,
-                why: Some("it has stopped following the metadata log".to_owned()),
-                since: None,
-            },
-            (_, Some(false)) if !is_broker => Condition {
-                state: NodeState::Running,
-                why: None,
-                since: pod.and_then(|pod| pod.body.ready_since),
-            },
-            (Some(pod), None) if !is_broker => Condition {
-                state: NodeState::Running,
-                why: None,
-                since: pod.body.ready_since,
-            },
-            _ => Condition {
-                state: NodeState::Unknown,
-                why: None,
-                since: None,
-            },
-        }
+        let unregistered = is_broker && broker.is_none() && cluster_answers;
+        by_pod(pod, voter_gone, is_broker, unregistered)
+    }
+}
+
+/// What is left to say of a node that no connection tells of.
+fn by_pod(
+    pod: Option<&Pod>,
+    voter_gone: Option<bool>,
+    is_broker: bool,
+    unregistered: bool,
+) -> Condition {
+    match (pod, voter_gone) {
+        (Some(pod), _) if pod.body.is_starting() => Condition {
+            state: NodeState::Starting,
+            why: Some("its pod is not ready yet".to_owned()),
+            since: pod.body.started,
+        },
+        _ if unregistered => Condition {
+            state: NodeState::Down,
+            why: Some("it is not registered with the controllers".to_owned()),
+            since: None,
+        },
+        (_, Some(true)) => Condition {
+            state: NodeState::Down,
+            why: Some("it has stopped following the metadata log".to_owned()),
+            since: None,
+        },
+        (Some(pod), _) if !pod.body.ready => Condition {
+            state: NodeState::Silent,
+            why: Some("its pod is no longer ready".to_owned()),
+            since: pod.body.ready_since,
+        },
+        (_, Some(false)) if !is_broker => Condition {
+            state: NodeState::Running,
+            why: None,
+            since: pod.and_then(|pod| pod.body.ready_since),
+        },
+        (Some(pod), None) if !is_broker => Condition {
+            state: NodeState::Running,
+            why: None,
+            since: pod.body.ready_since,
+        },
+        _ => Condition {
+            state: NodeState::Unknown,
+            why: None,
+            since: None,
+        },
     }
 }
 
@@ -336,7 +359,7 @@ fn by_broker(broker: &Broker, pod: Option<&Pod>) -> Option<Condition> {
     match &broker.reach {
         _ if broker.fenced => Some(Condition {
             // A broker that starts is fenced until it has caught up.
-            state: if pod.is_some_and(|pod| !pod.body.ready) {
+            state: if pod.is_some_and(|pod| pod.body.is_starting()) {
                 NodeState::Starting
             } else {
                 NodeState::Down
@@ -353,7 +376,7 @@ fn by_broker(broker: &Broker, pod: Option<&Pod>) -> Option<Condition> {
             since: pod.and_then(|pod| pod.body.ready_since).or(Some(*since)),
         }),
         Reach::Silent { since, error } => Some(Condition {
-            state: if pod.is_some_and(|pod| !pod.body.ready) {
+            state: if pod.is_some_and(|pod| pod.body.is_starting()) {
                 NodeState::Starting
             } else {
                 NodeState::Silent
@@ -367,5 +390,30 @@ fn by_broker(broker: &Broker, pod: Option<&Pod>) -> Option<Condition> {
             why: None,
             since: pod.and_then(|pod| pod.body.ready_since),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use penstock_cluster::{kind::Kind, resource::AnyResource};
+    use serde_json::json;
+
+    #[test]
+    fn a_controller_that_hangs_has_stopped_following_as_soon_as_the_quorum_says_so() {
+        let object = json!({
+            "metadata": {"name": "bed-controller-0", "namespace": "kafka", "uid": "1", "labels": {"strimzi.io/cluster": "bed", "strimzi.io/pool-name": "controller"}},
+            "status": {
+                "conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": "2026-11-23T09:00:00Z"}],
+                "containerStatuses": [{"name": "kafka", "state": {"running": {"startedAt": "2026-11-23T08:00:00Z"}}}],
+            },
+        });
+        let AnyResource::Pod(pod) = AnyResource::read(Kind::Pod, &Arc::from("v1"), object) else {
+            panic!()
+        };
+        let state = |voter_gone| by_pod(Some(&pod), voter_gone, false, false).state;
+        assert_eq!(state(Some(true)), NodeState::Down);
+        assert_eq!(state(Some(false)), NodeState::Silent);
+        assert_eq!(state(None), NodeState::Silent);
     }
 }

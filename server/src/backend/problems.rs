@@ -5,10 +5,12 @@ use super::{link::Link, sight::Sight};
 use penstock_api::AppError;
 use penstock_domain::{
     access::Right,
-    ids::{ClusterRef, NodeId, TopicName},
+    filter::FilterError,
+    ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName},
     problem::{KafkaErrorCode, Problem, ProblemKind},
+    resource::kind::ResourceKind,
 };
-use penstock_kafka::KafkaError;
+use penstock_kafka::{KafkaError, scan::ScanError};
 
 /// The right is missing. The same words whether the thing exists or not (decision 7).
 pub fn forbidden(right: &Right) -> AppError {
@@ -96,6 +98,70 @@ pub fn no_topic(sight: &Sight, topic: &TopicName) -> AppError {
     .into()
 }
 
+/// The console changes nothing.
+pub fn read_only() -> Problem {
+    Problem::new(
+        ProblemKind::Forbidden,
+        "The console is read-only",
+        "This console was started so that it changes nothing.",
+    )
+    .with_remedy("Whoever runs it can set read_only = false.")
+}
+
+/// No such group, said to those who may see it.
+pub fn no_group(sight: &Sight, group: &GroupName) -> AppError {
+    if sight.groups().is_none() {
+        return Problem::new(
+            ProblemKind::Unavailable,
+            "Groups are not known",
+            sight.why_not_connected().unwrap_or_else(|| {
+                format!(
+                    "The brokers of {} have not told which groups there are.",
+                    sight.cluster()
+                )
+            }),
+        )
+        .with_remedy("See the overview for how the console reaches the cluster.")
+        .into();
+    }
+    Problem::new(
+        ProblemKind::NotFound,
+        "Group not found",
+        format!(
+            "Cluster {} has no group “{group}”: no coordinator knows it, and nobody has committed in its name.",
+            sight.cluster()
+        ),
+    )
+    .with_remedy("Check the spelling, or search in the list of groups. Kafka deletes the offsets of an empty group after offsets.retention.minutes.")
+    .into()
+}
+
+/// A request's body that can't be read; `what` is what the description of the API says of it.
+pub fn unreadable(why: &str, what: &str) -> AppError {
+    Problem::new(
+        ProblemKind::Invalid,
+        "The request can't be read",
+        sentence(why),
+    )
+    .with_remedy(format!("See /api/v1/openapi.json for what {what}."))
+    .into()
+}
+
+/// A filter that can't be read.
+pub fn filter(error: &FilterError) -> AppError {
+    let problem = Problem::new(
+        ProblemKind::Invalid,
+        "The filter can't be read",
+        error.message.clone(),
+    )
+    .with_field("q");
+    match &error.hint {
+        Some(hint) => problem.with_remedy(format!("Probably meant: {hint}")),
+        None => problem,
+    }
+    .into()
+}
+
 /// No such node.
 pub fn no_node(cluster: &ClusterRef, node: NodeId) -> AppError {
     Problem::new(
@@ -104,6 +170,42 @@ pub fn no_node(cluster: &ClusterRef, node: NodeId) -> AppError {
         format!("Cluster {cluster} has no node {node}."),
     )
     .with_remedy("Choose from the list of nodes.")
+    .into()
+}
+
+/// No such kind of resource, said to those who may see the cluster.
+pub fn no_resource_kind(plural: &str) -> AppError {
+    let kinds: Vec<&str> = ResourceKind::ALL
+        .into_iter()
+        .map(ResourceKind::plural)
+        .collect();
+    Problem::new(
+        ProblemKind::NotFound,
+        "No such kind of resource",
+        format!("The console has no list of “{plural}”."),
+    )
+    .with_remedy(format!("There is one of {}.", kinds.join(", ")))
+    .into()
+}
+
+/// No such resource beside the cluster, said to those who may see it.
+pub fn no_resource(
+    cluster: &ClusterRef,
+    kind: ResourceKind,
+    namespace: &Namespace,
+    name: &ResourceName,
+) -> AppError {
+    Problem::new(
+        ProblemKind::NotFound,
+        format!("{} not found", kind.name()),
+        format!(
+            "There is no {} {namespace}/{name} that belongs to cluster {cluster}.",
+            kind.name()
+        ),
+    )
+    .with_remedy(
+        "It may have been deleted, or belong to another cluster now. Choose from the list.",
+    )
     .into()
 }
 
@@ -152,6 +254,31 @@ pub fn kafka(error: &KafkaError) -> AppError {
             code: *code,
         });
     }
+    problem.into()
+}
+
+/// A reading that can't begin.
+pub fn scan(error: &ScanError) -> AppError {
+    let kind = match error {
+        ScanError::Kafka(error) => return kafka(error),
+        ScanError::Busy { .. } => ProblemKind::TooMany,
+        ScanError::NoTopic => ProblemKind::Invalid,
+        ScanError::UnknownTopic(_)
+        | ScanError::Recreated(_)
+        | ScanError::UnknownPartition { .. }
+        | ScanError::OutOfRange { .. } => ProblemKind::NotFound,
+        ScanError::Unreadable(_) => ProblemKind::Unavailable,
+    };
+    let mut problem = Problem::new(
+        kind,
+        match kind {
+            ProblemKind::TooMany => "The console is busy reading",
+            ProblemKind::NotFound => "Not there",
+            _ => "This reading can't begin",
+        },
+        sentence(&error.to_string()),
+    );
+    problem.remedy = error.remedy();
     problem.into()
 }
 

@@ -3,16 +3,19 @@
 //! Holds references to immutable data only; the joins read it without locks and without waiting.
 
 use super::{
+    certificates::book::CertificateBook,
     configuration::Configurations,
     fleet::Member,
     link::Link,
+    nodes::configuration::NodeConfigurations,
     topics::table::{TopicTable, TopicTables},
 };
 use penstock_cluster::{index::View, resource::Kafka, watch::Health};
 use penstock_domain::{cluster::Origin, ids::ClusterRef, time::Timestamp};
+use penstock_kafka::tail::TailHub;
 use penstock_kafka::{
     Client,
-    inventory::{Brokers, Snapshot, topics::Topics},
+    inventory::{Brokers, Snapshot, groups::Groups, topics::Topics},
 };
 use std::sync::Arc;
 
@@ -72,6 +75,11 @@ impl Sight {
             .map(|inventory| inventory.client())
     }
 
+    /// Who follows the ends of its topics for everybody, where there is a connection.
+    pub fn tails(&self) -> Option<&TailHub> {
+        self.member.tails.as_ref()
+    }
+
     /// Every resource.
     pub fn view(&self) -> &View {
         &self.view
@@ -97,6 +105,21 @@ impl Sight {
         self.snapshot()?.topics.value.as_deref()
     }
 
+    /// The consumer groups, once known.
+    pub fn groups(&self) -> Option<&Groups> {
+        self.snapshot()?.groups.value.as_deref()
+    }
+
+    /// Why the console is not connected, where that is why something is not known.
+    pub fn why_not_connected(&self) -> Option<String> {
+        match self.link() {
+            Link::NoCredentials { why, .. } | Link::Waiting { why } | Link::Broken { why, .. } => {
+                Some(why.clone())
+            }
+            Link::Planned { .. } => None,
+        }
+    }
+
     /// How the watches are; `None` without Kubernetes.
     pub fn health(&self) -> Option<&Health> {
         self.health.as_ref()
@@ -115,6 +138,16 @@ impl Sight {
     /// Configurations with documentation that were asked for lately.
     pub fn configurations(&self) -> &Configurations {
         &self.member.configurations
+    }
+
+    /// What handshakes and Secrets told of certificates.
+    pub fn certificates(&self) -> &CertificateBook {
+        &self.member.certificates
+    }
+
+    /// Configurations of brokers that were asked for lately.
+    pub fn node_configurations(&self) -> &NodeConfigurations {
+        &self.member.node_configurations
     }
 
     fn tables(&self) -> &TopicTables {

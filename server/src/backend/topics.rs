@@ -1,5 +1,6 @@
 //! Topics: what brokers have joined with what KafkaTopics declare. Pure.
 
+pub mod csv;
 pub mod detail;
 pub mod list;
 pub mod table;

@@ -197,7 +197,8 @@ impl Config {
     }
 }
 
-fn read(path: &Path, key: &str) -> Result<String, String> {
+/// The text of a file that a setting names.
+pub(super) fn read(path: &Path, key: &str) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| {
         format!(
             "The file of {key}, {}, can't be read: {error}.",

@@ -2,8 +2,7 @@
 
 use super::{
     Config,
-    clusters::ClusterSettings,
-    fields::{CLUSTER_FIELDS, FIELDS, Field, variable},
+    fields::{CLUSTER_FIELDS, FIELDS, Field, MASK_FIELDS, REGISTRY_FIELDS, variable},
 };
 use std::fmt::Write as _;
 
@@ -38,6 +37,26 @@ Clusters that no `Kafka` resource declares are named in the file, each in a tabl
 |---|---|---|
 ";
 
+const REGISTRIES: &str = "
+## Registries of single clusters
+
+`registry.url` names the registry of every cluster; clusters with another one are named in the file, each registry in a table `[[registries]]`.
+A `Kafka` resource may not name a registry: whoever may change resources must not be able to point the console elsewhere.
+
+| Key | Default | Meaning |
+|---|---|---|
+";
+
+const MASKS: &str = "
+## Masks
+
+What the console hides of records, each rule in a table `[[masks]]`. Masks are applied before filtering, sorting, following and exporting, so that what is
+hidden can't be found out by searching for it. Who has the right `unmask` on `records` of the topic sees everything; that is audited.
+
+| Key | Default | Meaning |
+|---|---|---|
+";
+
 const EXAMPLE: &str = r#"
 ## Example
 
@@ -52,6 +71,14 @@ lifetime = "8h"
 
 [log]
 format = "json"
+
+[registry]
+url = "https://registry.example.com/apis/ccompat/v7"
+
+[[masks]]
+topics = ["payments-*"]
+fields = ["value.card.number", "header.authorization"]
+with = "last4"
 
 [[clusters]]
 name = "legacy"
@@ -85,16 +112,11 @@ impl Config {
             );
         }
         page.push_str(CLUSTERS);
-        let cluster = ClusterSettings::default();
-        for field in CLUSTER_FIELDS {
-            let _ = writeln!(
-                page,
-                "| `{}` | {} | {} |",
-                field.key,
-                default_of(field, &cluster),
-                field.doc
-            );
-        }
+        rows(&mut page, CLUSTER_FIELDS);
+        page.push_str(REGISTRIES);
+        rows(&mut page, REGISTRY_FIELDS);
+        page.push_str(MASKS);
+        rows(&mut page, MASK_FIELDS);
         page.push_str(EXAMPLE);
         page
     }
@@ -124,15 +146,37 @@ impl Config {
                 }
             }
         }
-        for cluster in &self.clusters {
-            text.push_str("\n[[clusters]]\n");
-            for field in CLUSTER_FIELDS {
-                if let Some(value) = shown(field, cluster) {
-                    let _ = writeln!(text, "{} = {value}", field.key);
-                }
+        lists(&mut text, "clusters", CLUSTER_FIELDS, &self.clusters);
+        lists(&mut text, "registries", REGISTRY_FIELDS, &self.registries);
+        lists(&mut text, "masks", MASK_FIELDS, &self.masks);
+        text
+    }
+}
+
+/// Rows of the documentation of one kind of table.
+fn rows<T: Default>(page: &mut String, fields: &[Field<T>]) {
+    let default = T::default();
+    for field in fields {
+        // Writing to a text can't fail.
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} |",
+            field.key,
+            default_of(field, &default),
+            field.doc
+        );
+    }
+}
+
+/// Tables that stand several times, as TOML.
+fn lists<T>(text: &mut String, name: &str, fields: &[Field<T>], items: &[T]) {
+    for item in items {
+        let _ = write!(text, "\n[[{name}]]\n");
+        for field in fields {
+            if let Some(value) = shown(field, item) {
+                let _ = writeln!(text, "{} = {value}", field.key);
             }
         }
-        text
     }
 }
 

@@ -2,11 +2,11 @@
 //! in one of them. Defaults are those of `Config::default`.
 
 use super::{
-    Config,
+    Config, MaskSettings, RegistrySettings,
     clusters::ClusterSettings,
     value::{
-        Address, Bootstrap, Choice, Count, File, Hosts, Kind, Name, Namespaces, Password,
-        PublicUrl, Raw, Size, Span, Switch, Text,
+        Address, ApiUrl, Bootstrap, Choice, Count, File, Hosts, Kind, Name, Namespaces, Password,
+        PublicUrl, Raw, Size, Span, Switch, Text, Texts,
     },
 };
 
@@ -137,6 +137,13 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         "One-time sign-in links: a file with `[{\"code\", \"token\", \"user\"}]`, readable by its owner alone. `<url>/sign-in?code=…` signs in with the token, once."
     ),
     field!(
+        "store_file",
+        File,
+        store_file,
+        "none",
+        "File of the embedded store, made if it is absent: replaced offsets of groups, for undoing, the past of groups, and activity. Without it, or where it can't be written, they are kept in memory until the console ends. One console per file."
+    ),
+    field!(
         "local_sign_in",
         Switch,
         local_sign_in,
@@ -210,7 +217,7 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         },
         limits.body,
         "",
-        "Largest body of a request."
+        "Largest body of a request. A record that is sent travels in one, larger than it is: quotes in it are escaped."
     ),
     field!(
         "limits.streams",
@@ -233,6 +240,85 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         "Event streams at once of one user."
     ),
     field!(
+        "limits.readings",
+        Count {
+            least: 1,
+            most: 100_000
+        },
+        limits.readings,
+        "",
+        "Searches and live tails at once."
+    ),
+    field!(
+        "limits.readings_per_user",
+        Count {
+            least: 1,
+            most: 100_000
+        },
+        limits.readings_per_user,
+        "",
+        "Searches and live tails at once of one user."
+    ),
+    field!(
+        "limits.scan_memory",
+        Size {
+            least: 8 << 20,
+            most: 8 << 30
+        },
+        limits.scan_memory,
+        "",
+        "Bytes of fetched records that all searches together may hold."
+    ),
+    field!(
+        "registry.url",
+        ApiUrl,
+        registry.url,
+        "none",
+        "Where the registry's Confluent-compatible API begins: `https://registry.example.com/apis/ccompat/v7`. Records are decoded with its schemas."
+    ),
+    field!(
+        "registry.username",
+        Text,
+        registry.username,
+        "none",
+        "User name of HTTP basic authentication."
+    ),
+    field!(
+        "registry.password_file",
+        File,
+        registry.password_file,
+        "none",
+        "File with the password; a line break at its end is ignored."
+    ),
+    field!(
+        "registry.token_file",
+        File,
+        registry.token_file,
+        "none",
+        "File with a bearer token."
+    ),
+    field!(
+        "registry.ca_file",
+        File,
+        registry.ca_file,
+        "the system's",
+        "Certificates of the authorities to trust, PEM."
+    ),
+    field!(
+        "registry.certificate_file",
+        File,
+        registry.certificate_file,
+        "none",
+        "The console's certificate for registries that ask for one, PEM."
+    ),
+    field!(
+        "registry.key_file",
+        File,
+        registry.key_file,
+        "none",
+        "The private key of that certificate, PEM, not encrypted."
+    ),
+    field!(
         "log.format",
         Choice,
         log.format,
@@ -245,6 +331,98 @@ pub(super) const FIELDS: &[Field<Config>] = &[
         log.filter,
         "",
         "What is logged: a level, or levels by module such as `info,penstock_kafka=debug`."
+    ),
+];
+
+/// Settings of one registry, under `[[registries]]`.
+pub(super) const REGISTRY_FIELDS: &[Field<RegistrySettings>] = &[
+    field!(
+        "clusters",
+        Texts,
+        clusters,
+        "required",
+        "Clusters whose records it explains, `namespace/name`; `-/name` for those of this file."
+    ),
+    field!(
+        "url",
+        ApiUrl,
+        url,
+        "none",
+        "Where the registry's Confluent-compatible API begins: `https://registry.example.com/apis/ccompat/v7`. Records are decoded with its schemas."
+    ),
+    field!(
+        "username",
+        Text,
+        username,
+        "none",
+        "User name of HTTP basic authentication."
+    ),
+    field!(
+        "password_file",
+        File,
+        password_file,
+        "none",
+        "File with the password; a line break at its end is ignored."
+    ),
+    field!(
+        "token_file",
+        File,
+        token_file,
+        "none",
+        "File with a bearer token."
+    ),
+    field!(
+        "ca_file",
+        File,
+        ca_file,
+        "the system's",
+        "Certificates of the authorities to trust, PEM."
+    ),
+    field!(
+        "certificate_file",
+        File,
+        certificate_file,
+        "none",
+        "The console's certificate for registries that ask for one, PEM."
+    ),
+    field!(
+        "key_file",
+        File,
+        key_file,
+        "none",
+        "The private key of that certificate, PEM, not encrypted."
+    ),
+];
+
+/// Settings of one rule of masking, under `[[masks]]`.
+pub(super) const MASK_FIELDS: &[Field<MaskSettings>] = &[
+    field!(
+        "clusters",
+        Texts,
+        clusters,
+        "all",
+        "Clusters in which the rule holds, `namespace/name`."
+    ),
+    field!(
+        "topics",
+        Texts,
+        topics,
+        "required",
+        "Topics in which it holds; `*` stands for any text."
+    ),
+    field!(
+        "fields",
+        Texts,
+        fields,
+        "required",
+        "What is hidden: `value.customer.card`, `value.*.iban`, `key`, `key.id`, `header.authorization`."
+    ),
+    field!(
+        "with",
+        Choice,
+        with,
+        "",
+        "What stands in its place: `dots`, `hash` (equal values stay equal), `last4` (dots and the last four characters)."
     ),
 ];
 

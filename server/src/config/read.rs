@@ -2,8 +2,7 @@
 
 use super::{
     Config, ConfigError, Flags, Mistake, Origin,
-    clusters::ClusterSettings,
-    fields::{CLUSTER_FIELDS, FIELDS, Field, PREFIX, variable},
+    fields::{CLUSTER_FIELDS, FIELDS, Field, MASK_FIELDS, PREFIX, REGISTRY_FIELDS, variable},
     nearest::suggestion,
     value::Raw,
 };
@@ -13,8 +12,8 @@ use std::{io, path::Path};
 const USUAL_FILE: &str = "penstock.toml";
 /// The variable that names another file.
 const FILE_VARIABLE: &str = "PENSTOCK_CONFIG";
-/// The table of configured clusters.
-pub(super) const CLUSTERS: &str = "clusters";
+/// The tables that may stand several times.
+const LISTS: [&str; 3] = ["clusters", "registries", "masks"];
 
 /// Variables of the repository's own scripts and test bed; a console that is started from there inherits them.
 const TOOLING: [&str; 12] = [
@@ -68,12 +67,12 @@ pub(super) fn apply_file(config: &mut Config, name: &str, text: &str, mistakes: 
         source: name,
         place: String::new(),
         fields: FIELDS,
-        also: &[CLUSTERS],
+        also: &LISTS,
         set: Vec::new(),
         mistakes,
     };
     for (key, value) in &table {
-        if key != CLUSTERS {
+        if !LISTS.contains(&key.as_str()) {
             reader.entry(config, key, value);
         }
     }
@@ -81,44 +80,68 @@ pub(super) fn apply_file(config: &mut Config, name: &str, text: &str, mistakes: 
     for key in set {
         config.origins.insert(key, Origin::File(name.to_owned()));
     }
-    if let Some(clusters) = table.get(CLUSTERS) {
-        apply_clusters(config, name, clusters, mistakes);
-    }
+    let list = |key: &str, one: &str| Tables {
+        source: name,
+        list: key.to_owned(),
+        one: one.to_owned(),
+        tables: table.get(key).cloned(),
+    };
+    let (clusters, registries, masks) = (
+        list("clusters", "cluster"),
+        list("registries", "registry"),
+        list("masks", "rule"),
+    );
+    config.clusters = clusters.read(CLUSTER_FIELDS, mistakes);
+    config.registries = registries.read(REGISTRY_FIELDS, mistakes);
+    config.masks = masks.read(MASK_FIELDS, mistakes);
 }
 
-fn apply_clusters(
-    config: &mut Config,
-    name: &str,
-    clusters: &toml::Value,
-    mistakes: &mut Vec<Mistake>,
-) {
-    let tables: Option<Vec<&toml::Table>> = clusters
-        .as_array()
-        .and_then(|clusters| clusters.iter().map(toml::Value::as_table).collect());
-    let Some(tables) = tables else {
-        mistakes.push(Mistake::new(format!(
-            "{name}: each cluster stands in a table of its own, which begins with [[{CLUSTERS}]]"
-        )));
-        return;
-    };
-    for (index, table) in tables.into_iter().enumerate() {
-        let place = match table.get("name").and_then(toml::Value::as_str) {
-            Some(cluster) => format!("cluster {cluster:?}: "),
-            None => format!("cluster {}: ", index + 1),
+/// Tables of one name that may stand several times in the file.
+struct Tables<'a> {
+    source: &'a str,
+    /// `clusters`
+    list: String,
+    /// `cluster`
+    one: String,
+    tables: Option<toml::Value>,
+}
+
+impl Tables<'_> {
+    fn read<T: Default>(&self, fields: &'static [Field<T>], mistakes: &mut Vec<Mistake>) -> Vec<T> {
+        let Some(value) = &self.tables else {
+            return Vec::new();
         };
-        let mut cluster = ClusterSettings::default();
-        let mut reader = Reader {
-            source: name,
-            place,
-            fields: CLUSTER_FIELDS,
-            also: &[],
-            set: Vec::new(),
-            mistakes,
+        let tables: Option<Vec<&toml::Table>> = value
+            .as_array()
+            .and_then(|tables| tables.iter().map(toml::Value::as_table).collect());
+        let Some(tables) = tables else {
+            mistakes.push(Mistake::new(format!(
+                "{}: each {} stands in a table of its own, which begins with [[{}]]",
+                self.source, self.one, self.list
+            )));
+            return Vec::new();
         };
-        for (key, value) in table {
-            reader.entry(&mut cluster, key, value);
+        let mut read = Vec::new();
+        for (index, table) in tables.into_iter().enumerate() {
+            let place = match table.get("name").and_then(toml::Value::as_str) {
+                Some(name) => format!("{} {name:?}: ", self.one),
+                None => format!("{} {}: ", self.one, index + 1),
+            };
+            let mut target = T::default();
+            let mut reader = Reader {
+                source: self.source,
+                place,
+                fields,
+                also: &[],
+                set: Vec::new(),
+                mistakes,
+            };
+            for (key, value) in table {
+                reader.entry(&mut target, key, value);
+            }
+            read.push(target);
         }
-        config.clusters.push(cluster);
+        read
     }
 }
 
@@ -201,9 +224,9 @@ pub(super) fn apply_environment(
                     &expected,
                 ))),
             }
-        } else if *name == variable(CLUSTERS) {
+        } else if let Some(list) = LISTS.iter().find(|list| *name == variable(list)) {
             mistakes.push(Mistake::new(format!(
-                "{name}: clusters stand in the configuration file, as tables that begin with [[{CLUSTERS}]]"
+                "{name}: {list} stand in the configuration file, as tables that begin with [[{list}]]"
             )));
         } else {
             let known: Vec<String> = FIELDS

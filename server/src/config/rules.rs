@@ -43,6 +43,26 @@ pub(super) fn check(config: &Config, mistakes: &mut Vec<Mistake>) {
                 .to_owned(),
         );
     }
+    for sentence in config.registry.contradictions() {
+        tell(format!("registry: {sentence}"));
+    }
+    for (index, registry) in config.registries.iter().enumerate() {
+        let mut sentences = registry.contradictions();
+        if registry.clusters.is_empty() {
+            sentences.push(
+                "clusters is missing; a registry for all clusters is set by registry.url"
+                    .to_owned(),
+            );
+        }
+        for sentence in sentences {
+            tell(format!("registry {}: {sentence}", index + 1));
+        }
+    }
+    for (index, mask) in config.masks.iter().enumerate() {
+        for sentence in mask.contradictions() {
+            tell(format!("rule {} of masks: {sentence}", index + 1));
+        }
+    }
     let mut names = BTreeSet::new();
     for cluster in &config.clusters {
         if !names.insert(&cluster.name) {

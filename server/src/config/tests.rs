@@ -170,7 +170,7 @@ fn a_cluster_is_read_with_its_files() {
     assert_eq!(connection.security_protocol(), "SASL_SSL");
     assert_eq!(connection.bootstrap.len(), 2);
     assert_eq!(
-        connection.sasl.as_ref().unwrap().password.expose(),
+        connection.sasl.as_ref().unwrap().password.reveal(),
         "hunter2"
     );
     std::fs::remove_file(password).unwrap();

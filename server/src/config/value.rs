@@ -1,6 +1,6 @@
 //! Kinds of settings: how each is read from a text or from TOML, what is expected of it, and how it is printed.
 
-use super::{Kubernetes, LogFormat, nearest::suggestion};
+use super::{Kubernetes, LogFormat, MaskWith, nearest::suggestion};
 use penstock_domain::ids::{ClusterName, Namespace};
 use penstock_kafka::{HostPort, SaslMechanism, Secret};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
@@ -58,6 +58,10 @@ pub(super) struct Count {
 pub(super) struct PublicUrl;
 /// Host names.
 pub(super) struct Hosts;
+/// A URL of another program's API.
+pub(super) struct ApiUrl;
+/// Texts, several.
+pub(super) struct Texts;
 /// Names of namespaces.
 pub(super) struct Namespaces;
 /// A name as Kubernetes resources have it.
@@ -85,6 +89,14 @@ impl Words for Kubernetes {
 impl Words for LogFormat {
     const ALL: &'static [(&'static str, Self)] =
         &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+}
+
+impl Words for MaskWith {
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("dots", MaskWith::Dots),
+        ("hash", MaskWith::Hash),
+        ("last4", MaskWith::Last4),
+    ];
 }
 
 impl Words for SaslMechanism {
@@ -337,6 +349,40 @@ impl Kind<String> for PublicUrl {
 
     fn show(&self, value: &String) -> Option<toml::Value> {
         Some(value.clone().into())
+    }
+}
+
+impl Kind<String> for ApiUrl {
+    fn read(&self, raw: Raw<'_>) -> Result<String, String> {
+        let expected = || "an http or https URL without user, query and fragment".to_owned();
+        let text = raw.text().ok_or_else(expected)?;
+        let url: http::Uri = text.parse().map_err(|_| expected())?;
+        let web = matches!(url.scheme_str(), Some("http" | "https"));
+        let authority = url
+            .authority()
+            .is_some_and(|authority| !authority.as_str().contains('@'));
+        if web && authority && url.query().is_none() && !text.contains('#') {
+            Ok(text.trim_end_matches('/').to_owned())
+        } else {
+            Err(expected())
+        }
+    }
+
+    fn show(&self, value: &String) -> Option<toml::Value> {
+        Some(value.clone().into())
+    }
+}
+
+impl Kind<Vec<String>> for Texts {
+    fn read(&self, raw: Raw<'_>) -> Result<Vec<String>, String> {
+        raw.list()
+            .filter(|list| list.iter().all(|text| !text.is_empty()))
+            .map(|list| list.into_iter().map(str::to_owned).collect())
+            .ok_or_else(|| "a list of texts".to_owned())
+    }
+
+    fn show(&self, value: &Vec<String>) -> Option<toml::Value> {
+        (!value.is_empty()).then(|| value.clone().into())
     }
 }
 

@@ -35,6 +35,7 @@ use std::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, broadcast},
+    task::JoinSet,
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 use tokio_util::sync::CancellationToken;
@@ -63,7 +64,8 @@ struct Place {
 }
 
 impl PerUser {
-    fn enter(self: &Arc<Self>, user: &Arc<str>, most: usize) -> bool {
+    /// Takes a place of a user; whether there was one.
+    pub(super) fn enter(self: &Arc<Self>, user: &Arc<str>, most: usize) -> bool {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(user.clone()).or_default();
         if *count >= most {
@@ -73,7 +75,8 @@ impl PerUser {
         true
     }
 
-    fn leave(&self, user: &Arc<str>) {
+    /// Gives it back.
+    pub(super) fn leave(&self, user: &Arc<str>) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(user) {
             *count -= 1;
@@ -115,15 +118,15 @@ async fn events(State(app): State<App>, Extension(cx): Extension<RequestContext>
         user,
     };
     let (revision, marks) = app.hub().subscribe();
-    let mut first = VecDeque::new();
-    first.push_back(LiveEvent::Hello {
+    let hello = LiveEvent::Hello {
         epoch: app.hub().epoch().to_owned(),
         revision,
-    });
+    };
     let reader = Reader {
         cx,
         marks,
-        first,
+        due: VecDeque::from([hello]),
+        pace: JoinSet::new(),
         beat: every(BEAT),
         recheck: every(RECHECK),
         stop: app.stop.clone(),
@@ -170,7 +173,10 @@ struct Reader {
     app: App,
     cx: RequestContext,
     marks: broadcast::Receiver<Mark>,
-    first: VecDeque<LiveEvent>,
+    /// What is told next.
+    due: VecDeque<LiveEvent>,
+    /// At most one task, see [`Reader::keep_pace`]; ends with the stream.
+    pace: JoinSet<()>,
     beat: Interval,
     recheck: Interval,
     stop: CancellationToken,
@@ -184,7 +190,7 @@ impl Reader {
         if self.ended {
             return None;
         }
-        if let Some(event) = self.first.pop_front() {
+        if let Some(event) = self.due.pop_front() {
             return Some(event);
         }
         loop {
@@ -195,9 +201,18 @@ impl Reader {
                     Some(LiveEvent::Restart)
                 }
                 _ = self.recheck.tick() => self.recheck().await,
-                _ = self.beat.tick() => Some(self.beat().await),
+                _ = self.beat.tick() => {
+                    self.keep_pace();
+                    Some(self.beat())
+                }
                 mark = self.marks.recv() => match mark {
-                    Ok(mark) => self.visible(mark).await,
+                    Ok(mark) => {
+                        if mark.kind == MarkKind::Watches {
+                            // The pill must not say for another beat what has just ended.
+                            self.due.push_back(self.beat());
+                        }
+                        self.visible(mark).await
+                    }
                     Err(broadcast::error::RecvError::Lagged(count)) => Some(LiveEvent::Dropped { count }),
                     Err(broadcast::error::RecvError::Closed) => return None,
                 },
@@ -218,15 +233,9 @@ impl Reader {
         }
     }
 
-    /// A sign of life, and the reason why the clusters that this user sees keep the pace of their polls.
-    async fn beat(&self) -> LiveEvent {
+    /// A sign of life, and how well the API server is heard.
+    fn beat(&self) -> LiveEvent {
         let fleet = self.fleet();
-        for (_, reviewed_as) in fleet.names() {
-            let right = Right::on_cluster(Verb::Get, Resource::Clusters, &reviewed_as);
-            if let Ok(Some(grant)) = self.gate().may(&self.cx, right).await {
-                fleet.touch(&grant);
-            }
-        }
         LiveEvent::Beat {
             revision: self.app.hub().revision(),
             watch_age_millis: fleet
@@ -234,6 +243,25 @@ impl Reader {
                 .and_then(|health| health.age_millis(crate::backend::now())),
             watch_stale: fleet.resources_silent(),
         }
+    }
+
+    /// The clusters that this user sees keep the pace of their polls. Asked beside the stream: while the API server is away
+    /// each question takes its deadline, and just then the stream has to say so.
+    fn keep_pace(&mut self) {
+        while self.pace.try_join_next().is_some() {}
+        if !self.pace.is_empty() {
+            return;
+        }
+        let (app, cx) = (self.app.clone(), self.cx.clone());
+        self.pace.spawn(async move {
+            let fleet = app.console.fleet();
+            for (_, reviewed_as) in fleet.names() {
+                let right = Right::on_cluster(Verb::Get, Resource::Clusters, &reviewed_as);
+                if let Ok(Some(grant)) = app.console.gate().may(&cx, right).await {
+                    fleet.touch(&grant);
+                }
+            }
+        });
     }
 
     async fn visible(&self, mark: Mark) -> Option<LiveEvent> {
@@ -260,9 +288,12 @@ impl Reader {
 /// The right without which a mark is not told: the one that the page behind it asks for.
 fn right_for(kind: MarkKind, cluster: &ClusterRef) -> Right {
     let (verb, resource) = match kind {
-        MarkKind::Cluster | MarkKind::Watches => (Verb::Get, Resource::Clusters),
+        MarkKind::Cluster | MarkKind::Watches | MarkKind::Resources | MarkKind::Activity => {
+            (Verb::Get, Resource::Clusters)
+        }
         MarkKind::Nodes => (Verb::List, Resource::Brokers),
         MarkKind::Topics | MarkKind::Offsets => (Verb::List, Resource::Topics),
+        MarkKind::Groups => (Verb::List, Resource::Groups),
         MarkKind::Users => (Verb::List, Resource::Users),
     };
     Right::on_cluster(verb, resource, cluster)

@@ -32,6 +32,10 @@ pub fn install_metrics() -> anyhow::Result<PrometheusHandle> {
         "Seconds since the API server was last heard"
     );
     metrics::describe_gauge!("penstock_clusters", "Clusters known");
+    metrics::describe_counter!(
+        "penstock_kafka_requests_total",
+        "Requests put to the brokers of a cluster since it is followed"
+    );
     Ok(handle)
 }
 
@@ -67,6 +71,10 @@ async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
 async fn scrape(State(health): State<Health>) -> ([(header::HeaderName, &'static str); 1], String) {
     let fleet = health.app.console.fleet();
     metrics::gauge!("penstock_clusters").set(fleet.names().len() as f64);
+    for (cluster, asked) in fleet.asked() {
+        metrics::counter!("penstock_kafka_requests_total", "cluster" => cluster.to_string())
+            .absolute(asked);
+    }
     if let Some(age) = fleet
         .health()
         .and_then(|watches| watches.age_millis(crate::backend::now()))

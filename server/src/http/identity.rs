@@ -8,8 +8,9 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, header};
-use penstock_api::context::{Credential, CredentialOrigin, RequestContext, SecretToken};
+use penstock_api::context::{Credential, CredentialOrigin, RequestContext};
 use penstock_auth::{Sealer, SignInCodes, Token};
+use penstock_domain::secret::Secret;
 use std::sync::Arc;
 
 /// Sessions and links.
@@ -39,14 +40,14 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
 fn credential(keeper: &Keeper, headers: &HeaderMap) -> Option<Credential> {
     bearer(headers)
         .map(|token| Credential {
-            token: SecretToken::new(token),
+            token: Secret::new(token),
             origin: CredentialOrigin::Bearer,
             expires: None,
         })
         .or_else(|| session(keeper, headers))
         .or_else(|| {
             keeper.local.as_ref().map(|token| Credential {
-                token: SecretToken::new(token.reveal()),
+                token: Secret::new(token.reveal()),
                 origin: CredentialOrigin::Local,
                 expires: None,
             })
@@ -75,7 +76,7 @@ fn session(keeper: &Keeper, headers: &HeaderMap) -> Option<Credential> {
         .open(&cookies.join("; "), crate::backend::now())
         .ok()??;
     Some(Credential {
-        token: SecretToken::new(session.token.reveal()),
+        token: Secret::new(session.token.reveal()),
         origin: CredentialOrigin::Session,
         expires: Some(session.expires),
     })

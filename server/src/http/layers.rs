@@ -1,12 +1,13 @@
 //! Layers that every request passes: ids, measurements, headers, host names, foreign origins, deadlines.
 
-use super::problem::refuse;
+use super::problem::{self, refuse};
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use penstock_domain::units;
 use std::{
     collections::BTreeSet,
     net::IpAddr,
@@ -161,6 +162,24 @@ pub async fn deadline(State(deadline): State<Duration>, request: Request, next: 
             "The console did not finish the answer in time. Try again in a moment.",
         ),
     }
+}
+
+/// Says of a request beyond `limit` bytes what the limit is; the layer that refuses it says nothing that helps.
+pub async fn too_large(State(limit): State<usize>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_explained = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == problem::MEDIA_TYPE);
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || is_explained {
+        return response;
+    }
+    let limit = units::bytes(u64::try_from(limit).unwrap_or(u64::MAX));
+    refuse(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The request is too large",
+        &format!("A request may have {limit}; the setting limits.body says how much."),
+    )
 }
 
 /// The name in a `Host` header without its port; IPv6 keeps its brackets.

@@ -11,22 +11,37 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::{
-    LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context,
-    render_app_async_with_context,
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list,
+    handle_server_fns_with_context, render_app_async_with_context,
 };
 use penstock_api::context::{RequestContext, StatusSetter};
 use penstock_app::{GalleryEnabled, shell};
-use penstock_domain::{problem::ProblemKind, query::value_of};
-use std::sync::Arc;
+use penstock_domain::{
+    problem::{Problem, ProblemKind},
+    query::value_of,
+};
+use std::sync::{Arc, OnceLock};
+
+/// Longest problem, in bytes; its words are the console's own.
+const LONGEST_PROBLEM: usize = 64 * 1024;
 
 /// Routes.
 pub fn router(app: &App) -> Router<App> {
-    let options = app.leptos.clone();
-    let routes = generate_route_list(move || shell(options.clone()));
     Router::new()
         .route("/_fn/{*name}", post(server_function))
-        .leptos_routes_with_handler(routes, page)
+        .leptos_routes_with_handler(listings(&app.leptos), page)
         .fallback(page)
+}
+
+/// The addresses of all pages, asked of Leptos once in the process: while it lists them it loads no resource anywhere, and a
+/// page that is rendered at that moment would wait for its data for ever.
+pub(super) fn listings(options: &LeptosOptions) -> Vec<AxumRouteListing> {
+    static LISTED: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    let list = || {
+        let options = options.clone();
+        generate_route_list(move || shell(options.clone()))
+    };
+    LISTED.get_or_init(list).clone()
 }
 
 /// One page; the path that names none renders as not found, with its status.
@@ -88,9 +103,27 @@ async fn without_dead_credential(app: &App, mut request: Request) -> Request {
 
 /// One server function; the request's body is JSON.
 async fn server_function(State(app): State<App>, request: Request<Body>) -> Response {
-    handle_server_fns_with_context(move || provide(&app), request)
+    let response = handle_server_fns_with_context(move || provide(&app), request)
         .await
-        .into_response()
+        .into_response();
+    with_true_status(response).await
+}
+
+/// A request that can't be read never comes to the function, which would have said the status: its problem says it.
+async fn with_true_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, LONGEST_PROBLEM).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(problem) = serde_json::from_slice::<Problem>(&bytes)
+        && let Ok(status) = StatusCode::from_u16(problem.kind.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// What pages and server functions find in their context.
@@ -102,6 +135,7 @@ fn provide(app: &App) {
             provide_context(cx.clone());
         }
         provide_context(sign_in::theme_of(&parts.headers));
+        provide_context(sign_in::looks_of(&parts.headers));
     }
     if let Some(options) = options {
         provide_context(StatusSetter(Arc::new(move |status| {

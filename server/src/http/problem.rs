@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::any::Any;
 
 /// The media type of problems.
-const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+pub const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// A problem on the wire: RFC 9457's members and Penstock's own.
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ use super::{App, problem::ApiError};
 use axum::{
     Json, Router,
     extract::{Path, RawQuery},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use penstock_api::{AppError, context::RequestContext};
@@ -12,22 +13,22 @@ use penstock_domain::{
     config::ConfigEntry,
     drift::FieldDifference,
     envelope::{Freshness, Listing, Missing, Page},
-    ids::{ClusterRef, NodeId, TopicName},
-    node::{NodeConfiguration, NodeDetail},
+    ids::{ClusterRef, TopicName},
     problem::{Problem, ProblemKind},
-    query::ListQuery,
+    query::{ListQuery, value_of},
+    search::{SearchAnswer, SearchQuery},
     session::SessionInfo,
     time::Timestamp,
     topic::{PartitionRow, TopicDetail, TopicList},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-type Answer<T> = Result<Json<T>, ApiError>;
+pub(super) type Answer<T> = Result<Json<T>, ApiError>;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -53,11 +54,17 @@ impl Modify for Security {
     }
 }
 
-/// Routes.
-pub fn router() -> Router<App> {
+/// Routes with a deadline, those that are streams, and those whose bodies may be of any length. One document describes all.
+pub fn routers() -> (Router<App>, Router<App>, Router<App>) {
     let (router, document) = documented().split_for_parts();
-    let text = document.to_pretty_json().unwrap_or_default();
-    router
+    let (streams, of_streams) = super::streams::router().split_for_parts();
+    let (imports, of_imports) = super::rest_produce::imports().split_for_parts();
+    let text = document
+        .merge_from(of_streams)
+        .merge_from(of_imports)
+        .to_pretty_json()
+        .unwrap_or_default();
+    let router = router
         .route(
             "/api/v1/openapi.json",
             get(move || async move {
@@ -67,32 +74,40 @@ pub fn router() -> Router<App> {
                 )
             }),
         )
-        .route("/api/{*any}", get(unknown))
+        .route("/api/{*any}", get(unknown));
+    (router, streams, imports)
 }
 
 /// The document itself, for `penstock openapi` and the tests.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+    let (_, document) = documented().split_for_parts();
+    let (_, of_streams) = super::streams::router().split_for_parts();
+    let (_, of_imports) = super::rest_produce::imports().split_for_parts();
+    document.merge_from(of_streams).merge_from(of_imports)
 }
 
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session))
         .routes(routes!(clusters))
+        .routes(routes!(search))
         .routes(routes!(cluster))
-        .routes(routes!(nodes))
-        .routes(routes!(node))
-        .routes(routes!(node_configs))
         .routes(routes!(topics))
         .routes(routes!(topic))
         .routes(routes!(partitions))
         .routes(routes!(configs))
         .routes(routes!(drift))
+        .merge(super::rest_nodes::router())
+        .merge(super::rest_resources::router())
+        .merge(super::rest_groups::router())
+        .merge(super::rest_group_acts::router())
+        .merge(super::rest_records::router())
+        .merge(super::rest_produce::router())
 }
 
 /// A cluster's address in a path.
 #[derive(Deserialize, utoipa::IntoParams)]
-struct InCluster {
+pub(super) struct InCluster {
     /// Namespace of the `Kafka` resource; `-` for clusters of the configuration file.
     namespace: String,
     /// Its name.
@@ -100,20 +115,9 @@ struct InCluster {
 }
 
 impl InCluster {
-    fn cluster(&self) -> ClusterRef {
+    pub(super) fn cluster(&self) -> ClusterRef {
         ClusterRef::new(self.namespace.as_str(), self.cluster.as_str())
     }
-}
-
-/// A node's address in a path.
-#[derive(Deserialize, utoipa::IntoParams)]
-struct OfNode {
-    /// Namespace of the `Kafka` resource.
-    namespace: String,
-    /// Its name.
-    cluster: String,
-    /// The node's id.
-    node: String,
 }
 
 /// A topic's address in a path.
@@ -127,17 +131,20 @@ struct OfTopic {
     topic: String,
 }
 
-/// What lists take.
+/// What lists take that are files as well.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents what `Asked::listed` reads")]
+pub(super) struct FormatParameter {
+    /// `csv`: the list as a file, over all pages.
+    format: Option<String>,
+}
+
+/// What lists take that come in pages.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "documents what `ListQuery::parse` reads")]
-struct ListParameters {
-    /// Text that the name must contain, letter case aside.
-    q: Option<String>,
-    /// `managed`, `drifted`, `error`, `declaredOnly`, `unmanaged`, `undeclared`, `internal`, `paused`, `offline`, `underMinIsr`, `underReplicated`.
-    state: Option<String>,
-    /// `name`, `state`, `partitions`, `records`, `size` or `in`; with `-` before it largest first.
-    sort: Option<String>,
+pub(super) struct PageParameters {
     /// Rows per page, at most 500.
     #[param(rename = "page[size]")]
     size: Option<u32>,
@@ -146,16 +153,62 @@ struct ListParameters {
     after: Option<String>,
 }
 
-struct Asked {
-    app: App,
-    cx: RequestContext,
+/// What the list of topics takes besides.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents what `ListQuery::parse` reads")]
+struct ListParameters {
+    /// A filter, see docs/FILTERS.md: `task-* state:drifted partitions>12 size>1GiB config.cleanup.policy=compact`.
+    q: Option<String>,
+    /// `managed`, `drifted`, `error`, `declaredOnly`, `unmanaged`, `undeclared`, `internal`, `paused`, `offline`, `underMinIsr`, `underReplicated`.
+    state: Option<String>,
+    /// `name`, `state`, `partitions`, `records`, `size` or `in`; with `-` before it largest first.
+    sort: Option<String>,
+}
+
+/// Who asks, and whom.
+pub(super) struct Asked {
+    pub(super) app: App,
+    pub(super) cx: RequestContext,
 }
 
 impl Asked {
-    fn answer<T>(&self, result: Result<T, AppError>) -> Answer<T> {
+    pub(super) fn answer<T>(&self, result: Result<T, AppError>) -> Answer<T> {
         result
             .map(Json)
             .map_err(|error| ApiError::new(error, &self.cx))
+    }
+
+    /// A list as JSON, or where the query wants `format=csv` as a file of this name. Only what is wanted is looked up.
+    pub(super) async fn listed<T: Serialize>(
+        &self,
+        raw: &str,
+        name: &'static str,
+        file: impl Future<Output = Result<String, AppError>> + Send,
+        list: impl Future<Output = Result<T, AppError>> + Send,
+    ) -> Result<Response, ApiError> {
+        if value_of(raw, "format").as_deref() == Some("csv") {
+            return self.csv(name, file.await);
+        }
+        self.answer(list.await).map(IntoResponse::into_response)
+    }
+
+    fn csv(
+        &self,
+        name: &'static str,
+        file: Result<String, AppError>,
+    ) -> Result<Response, ApiError> {
+        use http::header;
+        let file = file.map_err(|error| ApiError::new(error, &self.cx))?;
+        let headers = [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}.csv\""),
+            ),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+        ];
+        Ok((headers, file).into_response())
     }
 }
 
@@ -190,9 +243,41 @@ async fn session(asked: Asked) -> Answer<SessionInfo> {
 }
 
 /// The clusters that the token may see, worst first.
-#[utoipa::path(get, path = "/api/v1/clusters", responses((status = 200, body = ClusterList), (status = 401, body = Problem)))]
-async fn clusters(asked: Asked) -> Answer<ClusterList> {
-    asked.answer(asked.app.backend().clusters(&asked.cx).await)
+#[utoipa::path(get, path = "/api/v1/clusters", params(FormatParameter), responses((status = 200, body = ClusterList), (status = 401, body = Problem)))]
+async fn clusters(asked: Asked, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let raw = query.unwrap_or_default();
+    let (console, backend) = (&asked.app.console, asked.app.backend());
+    let file = console.clusters_csv(&asked.cx);
+    let list = backend.clusters(&asked.cx);
+    asked.listed(&raw, "clusters", file, list).await
+}
+
+/// What a search takes.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents what is read of the query")]
+struct SearchParameters {
+    /// What is looked for; its words may stand in any order.
+    q: String,
+    /// `namespace/name` of the cluster whose things stand first.
+    cluster: Option<String>,
+}
+
+/// Clusters, topics, consumer groups and nodes whose name fits, best first, as far as the token may list them.
+#[utoipa::path(get, path = "/api/v1/search", params(SearchParameters), responses((status = 200, body = SearchAnswer), (status = 401, body = Problem)))]
+async fn search(asked: Asked, RawQuery(query): RawQuery) -> Answer<SearchAnswer> {
+    let raw = query.unwrap_or_default();
+    let query = SearchQuery {
+        text: value_of(&raw, "q").unwrap_or_default(),
+        cluster: value_of(&raw, "cluster").as_deref().and_then(cluster_of),
+    };
+    asked.answer(asked.app.backend().search(&asked.cx, &query).await)
+}
+
+/// `namespace/name`.
+fn cluster_of(text: &str) -> Option<ClusterRef> {
+    let (namespace, name) = text.split_once('/')?;
+    Some(ClusterRef::new(namespace, name))
 }
 
 /// One cluster: verdict with reasons, conditions, listeners, quorum, versions.
@@ -207,70 +292,20 @@ async fn cluster(asked: Asked, Path(path): Path<InCluster>) -> Answer<ClusterOve
     )
 }
 
-/// Nodes with what pools, pods, brokers and the quorum say.
-#[utoipa::path(get, path = "/api/v1/clusters/{namespace}/{cluster}/nodes", params(InCluster), responses((status = 200, body = Listing<NodeDetail>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn nodes(asked: Asked, Path(path): Path<InCluster>) -> Answer<Listing<NodeDetail>> {
-    let nodes = asked.app.backend().nodes(&asked.cx, &path.cluster()).await;
-    asked.answer(nodes.map(|nodes| {
-        let ages = [&nodes.metadata_freshness, &nodes.disk_freshness];
-        let (as_of, missing) = together(&ages);
-        let items: Vec<NodeDetail> = nodes
-            .pools
-            .into_iter()
-            .flat_map(|pool| {
-                let name = pool.name;
-                pool.nodes.into_iter().map(move |row| NodeDetail {
-                    row,
-                    pool: name.clone(),
-                })
-            })
-            .collect();
-        listing(items, as_of, missing)
-    }))
-}
-
-/// One node.
-#[utoipa::path(get, path = "/api/v1/clusters/{namespace}/{cluster}/nodes/{node}", params(OfNode), responses((status = 200, body = NodeDetail), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn node(asked: Asked, Path(path): Path<OfNode>) -> Answer<NodeDetail> {
-    let cluster = ClusterRef::new(path.namespace.as_str(), path.cluster.as_str());
-    let node = node_id(&path.node);
-    asked.answer(match node {
-        Ok(node) => asked.app.backend().node(&asked.cx, &cluster, node).await,
-        Err(error) => Err(error),
-    })
-}
-
-/// A node's configuration, asked of the broker itself.
-#[utoipa::path(get, path = "/api/v1/clusters/{namespace}/{cluster}/nodes/{node}/configs", params(OfNode), responses((status = 200, body = NodeConfiguration), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
-async fn node_configs(asked: Asked, Path(path): Path<OfNode>) -> Answer<NodeConfiguration> {
-    let cluster = ClusterRef::new(path.namespace.as_str(), path.cluster.as_str());
-    asked.answer(match node_id(&path.node) {
-        Ok(node) => {
-            asked
-                .app
-                .backend()
-                .node_configuration(&asked.cx, &cluster, node)
-                .await
-        }
-        Err(error) => Err(error),
-    })
-}
-
 /// One page of topics, live ones joined with their KafkaTopics.
-#[utoipa::path(get, path = "/api/v1/clusters/{namespace}/{cluster}/topics", params(InCluster, ListParameters), responses((status = 200, body = TopicList), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/clusters/{namespace}/{cluster}/topics", params(InCluster, ListParameters), responses((status = 200, body = TopicList), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn topics(
     asked: Asked,
     Path(path): Path<InCluster>,
     RawQuery(query): RawQuery,
-) -> Answer<TopicList> {
-    let query = ListQuery::parse(&query.unwrap_or_default());
-    asked.answer(
-        asked
-            .app
-            .backend()
-            .topics(&asked.cx, &path.cluster(), &query)
-            .await,
-    )
+) -> Result<Response, ApiError> {
+    let raw = query.unwrap_or_default();
+    let query = ListQuery::parse(&raw);
+    let cluster = path.cluster();
+    let (console, backend) = (&asked.app.console, asked.app.backend());
+    let file = console.topics_csv(&asked.cx, &cluster, &query);
+    let list = backend.topics(&asked.cx, &cluster, &query);
+    asked.listed(&raw, "topics", file, list).await
 }
 
 /// One topic in full.
@@ -347,19 +382,11 @@ async fn detail(asked: &Asked, path: &OfTopic) -> Result<TopicDetail, AppError> 
         .await
 }
 
-fn node_id(text: &str) -> Result<NodeId, AppError> {
-    text.parse().map(NodeId).map_err(|_| {
-        Problem::new(
-            ProblemKind::Invalid,
-            "Not a node id",
-            "A node id is a whole number.",
-        )
-        .with_field("node")
-        .into()
-    })
-}
-
-fn listing<T>(items: Vec<T>, as_of: Option<Timestamp>, missing: Vec<Missing>) -> Listing<T> {
+pub(super) fn listing<T>(
+    items: Vec<T>,
+    as_of: Option<Timestamp>,
+    missing: Vec<Missing>,
+) -> Listing<T> {
     Listing {
         page: Page {
             total: items.len() as u64,
@@ -373,7 +400,7 @@ fn listing<T>(items: Vec<T>, as_of: Option<Timestamp>, missing: Vec<Missing>) ->
 }
 
 /// The oldest age and everything missing of several parts.
-fn together(parts: &[&Freshness]) -> (Option<Timestamp>, Vec<Missing>) {
+pub(super) fn together(parts: &[&Freshness]) -> (Option<Timestamp>, Vec<Missing>) {
     let as_of = parts.iter().filter_map(|part| part.as_of).min();
     let mut missing: Vec<Missing> = parts
         .iter()

@@ -11,7 +11,11 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use penstock_api::context::RequestContext;
 use penstock_auth::{IdentifyError, Token};
-use penstock_domain::{query::encode, session::Theme};
+use penstock_domain::{
+    looks::{self, Density, Looks},
+    query::{encode, pairs},
+    session::Theme,
+};
 use serde::Deserialize;
 
 /// Longest token that is looked at; Kubernetes' own are about a kilobyte, those of identity providers a few.
@@ -25,6 +29,7 @@ pub fn router() -> Router<App> {
         .route("/auth/sign-in", post(sign_in))
         .route("/auth/sign-out", post(sign_out))
         .route("/auth/theme", post(theme))
+        .route("/auth/looks", post(looks))
 }
 
 #[derive(Deserialize)]
@@ -124,17 +129,53 @@ async fn theme(
     with_cookies(redirect(own_path(&next)), &[cookie])
 }
 
+/// Keeps for a year how lists look. The form names every column that can be left out, and sends those that shall be shown.
+async fn looks(State(app): State<App>, headers: HeaderMap, body: String) -> Response {
+    let mut looks = looks_of(&headers);
+    let (mut list, mut all, mut next) = (String::new(), String::new(), String::new());
+    let mut shown = Vec::new();
+    for (name, value) in pairs(&body) {
+        match name.as_str() {
+            "list" => list = value,
+            "all" => all = value,
+            "column" => shown.push(value),
+            "density" => looks.density = Density::of_name(&value),
+            "next" => next = value,
+            _ => {}
+        }
+    }
+    let hidden = all
+        .split('.')
+        .filter(|name| !shown.iter().any(|shown| shown == name));
+    looks.hide(&list, hidden);
+    let secure = if app.settings.https { "; Secure" } else { "" };
+    let cookie = format!(
+        "{}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}",
+        looks::COOKIE,
+        looks.text()
+    );
+    with_cookies(redirect(own_path(&next)), &[cookie])
+}
+
 /// The theme that a request's cookie asks for.
 pub fn theme_of(headers: &HeaderMap) -> Theme {
+    cookie(headers, THEME_COOKIE).map_or_else(Theme::default, Theme::of_name)
+}
+
+/// How lists look by a request's cookie.
+pub fn looks_of(headers: &HeaderMap) -> Looks {
+    cookie(headers, looks::COOKIE).map_or_else(Looks::default, Looks::parse)
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == THEME_COOKIE)
-        .map(|(_, value)| Theme::of_name(value))
-        .unwrap_or_default()
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
 }
 
 fn back_to_sign_in(error: &str, next: &str) -> Response {

@@ -1,8 +1,16 @@
 //! The real router over the real backend, with a reviewer that answers as it is told and no clusters behind it.
 
+mod hostile;
+
 use super::*;
 use crate::{
-    backend::{fleet::Fleet, gate::Gate},
+    backend::{
+        Services,
+        fleet::{Fleet, Sources},
+        gate::Gate,
+        records::RecordServices,
+    },
+    config::Config,
     http::routes::{Need, Route, TABLE, Way},
 };
 use ::http::{Method, Request, StatusCode, header};
@@ -37,12 +45,17 @@ impl Reviewer for Two {
 
 fn app() -> App {
     let stop = CancellationToken::new();
+    let store = crate::store::Store::in_memory().unwrap();
+    let sources = Sources {
+        watches: Watches::none(),
+        credentials: None,
+        plain: Vec::new(),
+    };
     let fleet = Fleet::start(
         Hub::new(),
-        Watches::none(),
-        None,
-        Vec::new(),
+        sources,
         Periods::default(),
+        store.clone(),
         &stop,
     );
     let gate = Gate::new(Arc::new(Access::new(Arc::new(Two))));
@@ -50,6 +63,12 @@ fn app() -> App {
         sealer: Sealer::new(SessionKey::load(None).unwrap(), Duration::from_secs(60)),
         codes: None,
         local: None,
+    };
+    let services = Services {
+        read_only: false,
+        records: RecordServices::new(&Config::default(), &stop).unwrap(),
+        audit: Arc::default(),
+        store,
     };
     let settings = Settings {
         allowed_hosts: Vec::new(),
@@ -59,9 +78,11 @@ fn app() -> App {
         body_limit: 4096,
         streams: 2,
         streams_per_user: 1,
+        readings: 8,
+        readings_per_user: 4,
     };
     App::new(
-        Arc::new(Console::new(fleet, gate, false)),
+        Arc::new(Console::new(fleet, gate, services)),
         keeper,
         settings,
         stop,
@@ -87,16 +108,27 @@ async fn text(response: ::http::Response<Body>) -> String {
 
 /// A real address for a pattern.
 fn filled(route: &Route) -> String {
-    let path = route
-        .path
+    fill(route.path)
+}
+
+fn fill(pattern: &str) -> String {
+    let path = pattern
         .replace("{namespace}", "kafka")
         .replace("{name}", "task-events")
         .replace("{cluster}", "task-events")
         .replace("{topic}", "task-created")
+        .replace("{group}", "billing-export")
         .replace("{node}", "0")
+        .replace("{plural}", "kafkaconnectors")
+        .replace("{of}", "kafka")
+        .replace("{resource}", "sink")
+        .replace("{partition}", "0")
+        .replace("{offset}", "0")
         .replace("{*any}", "no/such/address");
     if path.ends_with("/topic") {
         format!("{path}?topic=.")
+    } else if path.contains("/task-events/group") && !path.contains("/groups") {
+        format!("{path}?group=.")
     } else {
         path
     }
@@ -106,12 +138,16 @@ async fn call(app: &App, route: &Route, token: Option<&str>) -> StatusCode {
     let (method, body) = match route.way {
         Way::Page | Way::Rest | Way::Stream => (Method::GET, Body::empty()),
         Way::Form => (Method::POST, Body::from("token=&theme=dark")),
-        Way::Function(json) => (Method::POST, Body::from(json)),
+        Way::Function(body) | Way::Post(body) | Way::PostForm(body) => {
+            (Method::POST, Body::from(body))
+        }
     };
     let mut request = request(method, &filled(route));
     request = match route.way {
-        Way::Form => request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
-        Way::Function(_) => request.header(header::CONTENT_TYPE, "application/json"),
+        Way::Form | Way::PostForm(_) => {
+            request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        }
+        Way::Function(_) | Way::Post(_) => request.header(header::CONTENT_TYPE, "application/json"),
         _ => request,
     };
     if let Some(token) = token {
@@ -157,8 +193,7 @@ async fn nothing_answers_without_identity_or_right() {
 async fn every_address_stands_in_the_table() {
     let app = app();
     let mut there: BTreeSet<String> = BTreeSet::new();
-    let options = app.leptos.clone();
-    for listing in leptos_axum::generate_route_list(move || penstock_app::shell(options.clone())) {
+    for listing in pages::listings(&app.leptos) {
         there.insert(listing.path().to_owned());
     }
     for (path, _) in server_fn::axum::server_fn_paths() {
@@ -175,6 +210,7 @@ async fn every_address_stands_in_the_table() {
         "/auth/sign-in",
         "/auth/sign-out",
         "/auth/theme",
+        "/auth/looks",
     ];
     let gone: Vec<&String> = table
         .difference(&there)

@@ -1,14 +1,17 @@
 //! The running bed and consoles over it.
 
+use penstock_kafka::{
+    ClusterConnection, HostPort, Sasl, SaslMechanism, Secret, ServerNamePolicy, TlsSettings,
+};
 use penstock_server::{
     config::{Config, Flags},
     http, serve,
 };
 use penstock_testbed::{State, admin::Admin};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::{fs, sync::Once, time::Duration};
-use tokio::{net::TcpListener, time::Instant};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// Longer than any outcome takes on a busy machine.
@@ -23,11 +26,47 @@ pub fn state() -> State {
     State::load().expect("the test bed must run: `make up`")
 }
 
+/// How a client of librdkafka connects as the super user `admin`.
+pub fn client_config() -> rdkafka::ClientConfig {
+    let state = state();
+    let cluster = state.cluster("kafka", "task-events").unwrap();
+    let mut config = rdkafka::ClientConfig::new();
+    config
+        .set("bootstrap.servers", &cluster.listeners["scram"])
+        .set("security.protocol", "SASL_SSL")
+        .set("sasl.mechanism", "SCRAM-SHA-512")
+        .set("sasl.username", "admin")
+        .set("sasl.password", cluster.users["admin"].password.expose())
+        .set("ssl.ca.location", cluster.ca_file.to_string_lossy());
+    config
+}
+
+/// How the console's own client connects as the super user `admin`.
+pub fn connection() -> ClusterConnection {
+    let state = state();
+    let cluster = state.cluster("kafka", "task-events").unwrap();
+    let mut connection =
+        ClusterConnection::plain(HostPort::parse_list(&cluster.listeners["scram"]).unwrap());
+    connection.tls = Some(TlsSettings {
+        ca_pem: std::fs::read_to_string(&cluster.ca_file).unwrap().into(),
+        client: None,
+        server_name: ServerNamePolicy::Verify,
+    });
+    connection.sasl = Some(Sasl {
+        mechanism: SaslMechanism::ScramSha512,
+        username: "admin".into(),
+        password: Secret::new(cluster.users["admin"].password.expose()),
+    });
+    connection
+}
+
 /// A console of a test's own.
 pub struct Console {
     pub url: String,
     client: Client,
-    _stop: DropGuard,
+    app: http::App,
+    served: JoinHandle<()>,
+    stop: DropGuard,
 }
 
 /// Starts a console over the bed's API server, with more settings as in `penstock.toml`.
@@ -50,10 +89,11 @@ pub async fn console_of(settings: &str) -> Console {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = http::router(&app);
     let ended = stop.clone();
-    tokio::spawn(async move {
-        axum::serve(listener, router)
+    let served = tokio::spawn(async move {
+        axum::serve(listener, router.into_make_service())
             .with_graceful_shutdown(ended.cancelled_owned())
             .await
+            .unwrap();
     });
     Console {
         url,
@@ -63,11 +103,30 @@ pub async fn console_of(settings: &str) -> Console {
             .no_proxy()
             .build()
             .unwrap(),
-        _stop: stop.drop_guard(),
+        app,
+        served,
+        stop: stop.drop_guard(),
     }
 }
 
 impl Console {
+    /// Ends it, and waits until it has let go of everything, its store included.
+    pub async fn stopped(self) {
+        let Self {
+            client,
+            app,
+            served,
+            stop,
+            ..
+        } = self;
+        // Connections that are kept would keep the server.
+        drop(client);
+        drop(stop);
+        app.console.fleet().stop().await;
+        drop(app);
+        served.await.unwrap();
+    }
+
     /// Asks as somebody of the bed; `""` is nobody.
     pub async fn get(&self, who: &str, path: &str) -> Response {
         let mut request = self.client.get(format!("{}{path}", self.url));
@@ -76,6 +135,67 @@ impl Console {
             request = request.bearer_auth(token);
         }
         request.send().await.unwrap()
+    }
+
+    /// Posts JSON as somebody of the bed; `""` is nobody.
+    pub async fn post(&self, who: &str, path: &str, body: &Value) -> Response {
+        self.posting(who, path).json(body).send().await.unwrap()
+    }
+
+    /// Posts lines as somebody of the bed.
+    pub async fn post_text(&self, who: &str, path: &str, body: String) -> Response {
+        self.posting(who, path)
+            .header("content-type", "application/x-ndjson")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    fn posting(&self, who: &str, path: &str) -> RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.url));
+        if who.is_empty() {
+            return request;
+        }
+        request.bearer_auth(state().identities[who].token.expose().to_owned())
+    }
+
+    /// Opens a stream of events.
+    pub async fn open(&self, who: &str, path: &str, body: Value) -> Events {
+        let response = self.post(who, path, &body).await;
+        assert_eq!(response.status(), 200, "{path}");
+        Events {
+            response,
+            pending: String::new(),
+        }
+    }
+
+    /// Every event of a stream that ends by itself.
+    pub async fn stream(&self, who: &str, path: &str, body: Value) -> Vec<(String, Value)> {
+        let mut events = self.open(who, path, body).await;
+        let mut all = Vec::new();
+        while let Some(event) = events.next().await {
+            all.push(event);
+        }
+        all
+    }
+
+    /// A file of records, whole.
+    pub async fn export(&self, who: &str, path: &str, reading: &Value, format: &str) -> String {
+        let token = state().identities[who].token.expose().to_owned();
+        let reading = penstock_domain::query::encode(&reading.to_string());
+        let request = self
+            .client
+            .post(format!("{}{path}", self.url))
+            .bearer_auth(token);
+        let answer = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("format={format}&reading={reading}"))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
     }
 
     /// The status of an answer.
@@ -97,6 +217,49 @@ impl Console {
         })
         .await;
         found.unwrap_or_else(|| panic!("{path} did not become as wanted; last: {last:#}"))
+    }
+}
+
+/// A stream of events under way; ends with this.
+pub struct Events {
+    response: Response,
+    pending: String,
+}
+
+impl Events {
+    /// The next event: its name and its data.
+    pub async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some(end) = self.pending.find("\n\n") {
+                let frame: String = self.pending.drain(..end + 2).collect();
+                let field = |name: &str| {
+                    let mut lines = frame.lines();
+                    lines
+                        .find_map(|line| line.strip_prefix(name))
+                        .map(str::to_owned)
+                };
+                // A sign of life has neither.
+                let (Some(event), Some(data)) = (field("event: "), field("data: ")) else {
+                    continue;
+                };
+                return Some((event, serde_json::from_str(&data).unwrap()));
+            }
+            let part = self.response.chunk().await.unwrap()?;
+            self.pending.push_str(std::str::from_utf8(&part).unwrap());
+        }
+    }
+
+    /// The data of the next event of this name.
+    pub async fn until(&mut self, name: &str) -> Value {
+        let found = tokio::time::timeout(PATIENCE, async {
+            while let Some((event, data)) = self.next().await {
+                if event == name {
+                    return data;
+                }
+            }
+            panic!("the stream ended before an event {name}");
+        });
+        found.await.unwrap_or_else(|_| panic!("no event {name}"))
     }
 }
 
@@ -148,6 +311,7 @@ impl DeclaredTopic {
         topic
     }
 
+    /// Changes it.
     pub async fn patch(&self, change: Value) {
         let patched = kubernetes(Method::PATCH, &self.path(), Some(change)).await;
         assert_eq!(patched.status(), StatusCode::OK);
@@ -169,7 +333,8 @@ fn collection() -> String {
     format!("/apis/kafka.strimzi.io/{version}/namespaces/kafka/kafkatopics")
 }
 
-async fn kubernetes(method: Method, path: &str, body: Option<Value>) -> Response {
+/// Asks the API server as the bed's administrator.
+pub async fn kubernetes(method: Method, path: &str, body: Option<Value>) -> Response {
     let kubernetes = state().kubernetes;
     let authority = fs::read(&kubernetes.ca_file).unwrap();
     let client = Client::builder()

@@ -9,9 +9,26 @@
     reason = "a test fails by panicking"
 )]
 
+mod activity;
 mod bed;
 mod config;
+mod group_acts;
+mod group_changes;
+mod groups;
+mod hostile;
+mod nodes;
+mod oidc;
+mod old_strimzi;
+mod produce;
 mod reach;
+mod reader;
+mod records;
+mod resources;
 mod rights;
+mod schemas;
+mod search;
+mod share_groups;
+mod tail;
 mod topics;
 mod view;
+mod writer;

@@ -96,3 +96,32 @@ async fn a_cluster_without_authorization_is_read_without_credentials() {
             .contains("not supported in the Kafka cluster configuration")
     );
 }
+
+/// A page once read its title out of another's signals where two took turns on a thread, and ended there.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_asked_for_at_once_each_have_their_own_title() {
+    let console = bed::console("").await;
+    let cluster = "/clusters/kafka/task-events";
+    console
+        .until(&format!("/api/v1{cluster}/topics"), |list| {
+            list["items"]
+                .as_array()
+                .is_some_and(|items| !items.is_empty())
+        })
+        .await;
+    let pages = [
+        ("/".to_owned(), "Clusters"),
+        (format!("{cluster}/nodes"), "Nodes"),
+        (format!("{cluster}/topics"), "Topics"),
+        (format!("{cluster}/groups"), "Consumer groups"),
+        (format!("{cluster}/activity"), "Activity"),
+    ];
+    let asked = pages.iter().cycle().take(100).map(async |(path, title)| {
+        let answer = console.get("alice", path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        let title = format!("<title>{title} · Penstock</title>");
+        assert!(text.contains(&title), "{path}: {text:.400}");
+    });
+    futures::future::join_all(asked).await;
+}

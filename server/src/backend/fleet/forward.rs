@@ -2,6 +2,7 @@
 
 use super::Fleet;
 use penstock_cluster::{
+    credentials::CONSOLE_USER,
     index::{Change, Subject},
     kind::Kind,
 };
@@ -43,11 +44,29 @@ fn take(fleet: &Fleet, change: &Change) {
     let mark = change.mark();
     fleet.hub.publish(mark.cluster.as_ref(), mark.kind);
     match kind_of(change) {
-        // Listeners, certificates, the console's own user.
-        Some(Kind::Kafka | Kind::KafkaUser) => fleet.wake.notify_one(),
+        // Listeners, certificates.
+        Some(Kind::Kafka) => fleet.wake.notify_one(),
+        Some(Kind::KafkaUser) => {
+            expect_credentials(fleet, &change.subject);
+            fleet.wake.notify_one();
+        }
         Some(Kind::Pod) => refresh(fleet, change, &[Data::Brokers, Data::Topics]),
         Some(Kind::KafkaTopic) => refresh(fleet, change, &[Data::Topics]),
-        Some(Kind::KafkaNodePool | Kind::StrimziPodSet) | None => {}
+        Some(Kind::KafkaNodePool | Kind::StrimziPodSet | Kind::Attached(_)) | None => {}
+    }
+}
+
+/// The operator writes the Secret of the console's own user before it says so in the KafkaUser.
+fn expect_credentials(fleet: &Fleet, subject: &Subject) {
+    let Some(credentials) = &fleet.credentials else {
+        return;
+    };
+    match subject {
+        Subject::Resource {
+            namespace, name, ..
+        } if name.as_str() == CONSOLE_USER => credentials.expect(Some(namespace)),
+        Subject::Resources(_) => credentials.expect(None),
+        Subject::Resource { .. } | Subject::Watches => {}
     }
 }
 

@@ -1,7 +1,10 @@
 //! Members follow resources, credentials and configuration: who comes, who goes, who is reached another way.
 
-use super::{Fleet, Member, PlainCluster};
-use crate::backend::link::{Link, Prepared};
+use super::{Fleet, Member, PlainCluster, past};
+use crate::backend::{
+    activity::brokers::Watch,
+    link::{Link, Prepared},
+};
 use futures::future::join_all;
 use penstock_cluster::{
     credentials::{CONSOLE_USER, CredentialState, SecretRef},
@@ -9,7 +12,8 @@ use penstock_cluster::{
     resource::Kafka,
 };
 use penstock_domain::{cluster::Origin, ids::ClusterRef, live::MarkKind};
-use penstock_kafka::{Inventory, inventory::ClusterReach};
+use penstock_kafka::tail::TailHub;
+use penstock_kafka::{Inventory, KafkaError, Snapshot, inventory::ClusterReach};
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError},
@@ -19,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Secrets tell no change of theirs to the console, which may only get and not watch them; so they are looked at this often
 /// (`Credentials` bounds what that costs).
-const PERIOD: Duration = Duration::from_secs(10);
+const PERIOD: Duration = Duration::from_secs(3);
 
 /// A member as it should be.
 struct Wanted {
@@ -185,7 +189,14 @@ fn succeed(
         (Some(inventory), None) if awaited => (Some(inventory), stop),
         (None, Some(connection)) => {
             let stop = fleet.stop.child_token();
-            let inventory = Inventory::start(cluster, connection, fleet.periods, &stop);
+            let past = past::load(fleet.clone(), cluster.clone());
+            let inventory = Inventory::start_with(cluster, connection, fleet.periods, past, &stop);
+            fleet.tracker.spawn(past::keep(
+                fleet.clone(),
+                cluster.clone(),
+                inventory.clone(),
+                stop.clone(),
+            ));
             fleet.tracker.spawn(follow(
                 fleet.clone(),
                 cluster.clone(),
@@ -196,20 +207,35 @@ fn succeed(
         }
         (_, None) => (None, stop),
     };
+    // One hub for as long as the inventory and its client live.
+    let tails = inventory.as_ref().map(|inventory: &Inventory| {
+        old.filter(|old| old.inventory.is_some())
+            .and_then(|old| old.tails.clone())
+            .unwrap_or_else(|| {
+                TailHub::sharing(
+                    inventory.client().clone(),
+                    fleet.tail_room.clone(),
+                    stop.child_token(),
+                )
+            })
+    });
     Arc::new(Member {
         cluster: cluster.clone(),
         reviewed_as: wanted.reviewed_as,
         origin: wanted.origin,
         link,
         inventory,
+        tails,
         secret,
         stop,
         tables: old.map_or_else(Arc::default, |old| old.tables.clone()),
         configurations: old.map_or_else(Arc::default, |old| old.configurations.clone()),
+        certificates: old.map_or_else(Arc::default, |old| old.certificates.clone()),
+        node_configurations: old.map_or_else(Arc::default, |old| old.node_configurations.clone()),
     })
 }
 
-/// Hands an inventory's revisions to the hub, and has its credential read anew when brokers refuse it.
+/// Hands an inventory's revisions to the hub and what they mean to the activity, and has its credential read anew when brokers refuse it.
 async fn follow(
     fleet: Arc<Fleet>,
     cluster: ClusterRef,
@@ -217,6 +243,7 @@ async fn follow(
     stop: CancellationToken,
 ) {
     let mut snapshots = inventory.subscribe();
+    let mut watch = Watch::default();
     let mut seen = 0;
     loop {
         tokio::select! {
@@ -228,8 +255,9 @@ async fn follow(
             fleet.hub.publish(Some(&cluster), kind);
         }
         seen = snapshot.revision;
-        if let ClusterReach::Silent { error, .. } = &snapshot.reach
-            && error.is_about_credentials()
+        let events = watch.look(&snapshot);
+        fleet.activity.note(&cluster, events, crate::backend::now());
+        if is_refused(&snapshot)
             && let (Some(credentials), Some(member)) = (&fleet.credentials, fleet.member(&cluster))
             && let Some(secret) = &member.secret
         {
@@ -237,6 +265,22 @@ async fn follow(
             fleet.wake.notify_one();
         }
     }
+}
+
+/// Whether the cluster, or one of its brokers, refuses the console's credentials. Connections live on after a password has
+/// changed, so one broker may refuse what the others took long ago.
+fn is_refused(snapshot: &Snapshot) -> bool {
+    if let ClusterReach::Silent { error, .. } = &snapshot.reach {
+        return error.is_about_credentials();
+    }
+    let brokers = snapshot.brokers.value.as_deref();
+    brokers.is_some_and(|brokers| {
+        let mut errors = brokers
+            .brokers
+            .iter()
+            .filter_map(|broker| broker.reach.error());
+        errors.any(KafkaError::is_about_credentials)
+    })
 }
 
 async fn end(member: &Member) {

@@ -1,6 +1,6 @@
 //! One topic in full: partitions with offsets and sizes, declared against live, its KafkaTopic.
 
-use super::table::{Live, min_in_sync};
+use super::table::{Live, config_of, min_in_sync};
 use crate::backend::{nodes::freshness, sight::Sight};
 use penstock_cluster::kind::Kind;
 use penstock_domain::{
@@ -62,10 +62,7 @@ pub fn of(sight: &Sight, name: &TopicName, configuration: TopicConfiguration) ->
 }
 
 fn partitions(topic: &Topic, snapshot: Option<&Snapshot>) -> Vec<PartitionRow> {
-    let config = snapshot
-        .and_then(|snapshot| snapshot.topic_configs.value.as_ref())
-        .and_then(|configs| configs.get(topic.name.as_str()));
-    let min_in_sync = min_in_sync(config.map(|config| &**config));
+    let min_in_sync = min_in_sync(config_of(snapshot, topic.name.as_str()));
     topic
         .partitions()
         .map(|partition| row(topic, partition, snapshot, min_in_sync))

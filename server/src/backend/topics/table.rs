@@ -369,6 +369,12 @@ fn counts(topic: &Topic, config: Option<&TopicConfig>) -> PartitionCounts {
     counts
 }
 
+/// A topic's configuration, where it is known.
+pub fn config_of<'a>(snapshot: Option<&'a Snapshot>, topic: &str) -> Option<&'a TopicConfig> {
+    let configs = snapshot?.topic_configs.value.as_deref()?;
+    configs.get(topic).map(|config| &**config)
+}
+
 /// `min.insync.replicas` in effect, where it is known.
 pub fn min_in_sync(config: Option<&TopicConfig>) -> Option<usize> {
     config
@@ -376,15 +382,28 @@ pub fn min_in_sync(config: Option<&TopicConfig>) -> Option<usize> {
         .and_then(|number| usize::try_from(number).ok())
 }
 
+/// A value in a line of a list; the topic's page has all of it.
+fn short(value: &str) -> String {
+    const SHOWN: usize = 120;
+    let mut out: String = value.chars().take(SHOWN).collect();
+    if value.chars().nth(SHOWN).is_some() {
+        out.push('…');
+    }
+    out
+}
+
 fn drift_words(one: &FieldDifference, others: usize) -> String {
-    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+    let shown = |value: &Option<String>| match value {
+        Some(value) => short(value),
+        None => "not set".to_owned(),
+    };
     let mut words = format!(
         "{} is {}, declared {}",
         one.field,
         shown(&one.live),
         match (&one.declared, &one.default) {
-            (Some(declared), _) => declared.clone(),
-            (None, Some(default)) => format!("as default ({default})"),
+            (Some(declared), _) => short(declared),
+            (None, Some(default)) => format!("as default ({})", short(default)),
             (None, None) => "nothing".to_owned(),
         }
     );
