@@ -1,9 +1,13 @@
 //! The frame around every page but the sign-in page: rail, top bar, main, and what follows a change of page.
 
+mod keymap;
+mod palette;
 mod rail;
 mod top_bar;
 
 pub(crate) use self::{
+    keymap::Keymap,
+    palette::Palette,
     rail::{Mark, place},
     top_bar::ThemeToggle,
 };
@@ -66,16 +70,20 @@ pub fn Frame(
     provide_context(Refreshing(busy));
     let session = SessionResource(OnceResource::new(penstock_api::session::session_get()));
     provide_context(session);
-    let clusters: Loader<ClusterList> = Loader::new(
-        Memo::new(|_| ()),
-        use_live(None, &[MarkKind::Cluster, MarkKind::Watches]),
-        |()| penstock_api::clusters::clusters_list(),
-    );
+    let changed = use_live(None, &[MarkKind::Cluster, MarkKind::Watches]);
+    // The rail counts groups that wait for a person. Their figures move all the time: every few of those marks are soon enough.
+    let groups = use_live(None, &[MarkKind::Groups]);
+    let trigger = Memo::new(move |_| changed.get() + groups.get() / 6);
+    let clusters: Loader<ClusterList> = Loader::new(Memo::new(|_| ()), trigger.into(), |()| {
+        penstock_api::clusters::clusters_list()
+    });
     let page = routes::use_page();
     let arrival = Arrival::provide();
     let main = NodeRef::<html::Main>::new();
     follow_arrivals(arrival, main);
-    keys::listen();
+    Palette::provide();
+    Keymap::provide();
+    keys::listen(page);
     view! {
         <a class="skip" href="#main">"Skip to the page"</a>
         <rail::Rail clusters=clusters.clone() page/>
@@ -86,6 +94,8 @@ pub fn Frame(
             </main>
         </div>
         <div class="vh" role="status" aria-live="polite">{arrival.announcement}</div>
+        <palette::PaletteDialog page/>
+        <keymap::KeymapDialog/>
     }
 }
 

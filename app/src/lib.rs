@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod components;
+pub mod jump;
 pub mod keys;
 pub mod layout;
 pub mod live;
@@ -12,6 +13,7 @@ pub mod load;
 pub mod pages;
 pub mod paths;
 pub mod routes;
+pub mod stream;
 
 pub use routes::App;
 

@@ -1,7 +1,8 @@
 //! Data of a page: loaded once with the page, refreshed when its address or the live store says so, shown without a blank.
 //!
 //! The view of the data is built once. What comes later goes into the same signal, so that only what differs touches the
-//! document. A refresh that fails because the console is away keeps what is shown; the live pill tells.
+//! document. A refresh that fails because the console is away keeps what is shown; the live pill tells. Where nothing could be
+//! shown for such a reason, it is asked for again every few seconds.
 
 use crate::{components::problem::ProblemView, live};
 use leptos::{prelude::*, task::spawn_local};
@@ -13,7 +14,11 @@ use std::{
     future::Future,
     rc::Rc,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+/// How often a page that could not be shown for a passing reason is asked for again.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// What can be loaded and shown.
 pub trait Loadable:
@@ -90,9 +95,17 @@ impl<T: Loadable> Places<T> {
         }
     }
 
+    /// Whether some place shows a problem that may pass by itself.
+    fn wait_for_better(&self) -> bool {
+        self.lock().iter().any(|place| {
+            place
+                .0
+                .with_untracked(|shown| matches!(shown, Shown::Problem(error) if passes(error)))
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Place<T>>> {
-        // The list is whole after every step, also one that panicked.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 }
 
@@ -134,7 +147,7 @@ impl<T: Loadable> Loader<T> {
     pub fn view(
         &self,
         skeleton: fn() -> AnyView,
-        problem: fn(AppError) -> AnyView,
+        problem: impl Fn(AppError) -> AnyView + Clone + Send + Sync + 'static,
         body: impl Fn(Signal<T>) -> AnyView + Clone + Send + Sync + 'static,
     ) -> AnyView {
         let Self { first, places } = self.clone();
@@ -175,6 +188,10 @@ where
 }
 
 /// Shows `view` anew whenever `identity` changes: state, effects and rows of the earlier one are gone with it.
+///
+/// What changes the identity often wakes parts of the earlier view too. Those that lie deep in it would still run once after it
+/// was taken out, because each part's task holds on to what is inside, and find their signals disposed of. So the earlier view
+/// is put to rest before it goes.
 pub fn keyed<K>(
     identity: Memo<K>,
     view: impl Fn(K) -> AnyView + Clone + Send + Sync + 'static,
@@ -182,12 +199,32 @@ pub fn keyed<K>(
 where
     K: Clone + PartialEq + Eq + std::hash::Hash + Send + Sync + 'static,
 {
-    view! { <For each=move || [identity.get()] key=|key| key.clone() children=view/> }.into_any()
+    let shown = Arc::new(Mutex::new(None::<(K, Owner)>));
+    let earlier = Arc::clone(&shown);
+    let each = move || {
+        let key = identity.get();
+        // This also runs for what `view` itself looked at.
+        let left = locked(&earlier).take_if(|(shown, _)| *shown != key);
+        if let Some((_, owner)) = left {
+            owner.pause();
+        }
+        [key]
+    };
+    let children = move |key: K| {
+        *locked(&shown) = Owner::current().map(|owner| (key.clone(), owner));
+        view(key)
+    };
+    view! { <For each key=|key| key.clone() children/> }.into_any()
+}
+
+/// What was put in is whole after every step, also one that panicked.
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn present<T: Loadable>(
     place: Place<T>,
-    problem: fn(AppError) -> AnyView,
+    problem: impl Fn(AppError) -> AnyView + Send + 'static,
     body: impl Fn(Signal<T>) -> AnyView + Send + 'static,
 ) -> impl IntoView {
     move || match place.0.get() {
@@ -212,8 +249,21 @@ where
     Fut: Future<Output = Result<T, AppError>> + Send + 'static,
 {
     let busy = use_context::<Refreshing>();
+    let retries = RwSignal::new(0_u64);
+    let waiting = places.clone();
+    Effect::new(move |_| {
+        let waiting = waiting.clone();
+        let look = move || {
+            if waiting.wait_for_better() {
+                retries.try_update(|retries| *retries += 1);
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(look, RETRY) {
+            on_cleanup(move || timer.clear());
+        }
+    });
     Effect::new(move |state: Option<(S, u64, Rc<Refresher<S>>)>| {
-        let (now, count) = (source.get(), trigger.get());
+        let (now, count) = (source.get(), trigger.get().wrapping_add(retries.get()));
         match state {
             None => (now.clone(), count, Rc::new(Refresher::new(now))),
             Some((before, seen, refresher)) => {

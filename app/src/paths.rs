@@ -1,12 +1,27 @@
 //! Every address of the console: built here and read here, nowhere else.
 //!
 //! A topic's name goes into the path, except where no path can carry it (`.` and `..`, which every client removes): then it
-//! travels in the query (decision 12). Query values are encoded and decoded once, by `penstock_domain::query`.
+//! travels in the query (decision 10). Query values are encoded and decoded once, by `penstock_domain::query`.
+
+pub mod activity;
+mod csv;
+pub mod groups;
+pub mod messages;
+pub mod nodes;
+pub mod resources;
+
+pub use activity::activity;
+pub use csv::{clusters_csv, groups_csv, nodes_csv, topics_csv};
+pub use groups::{GroupAct, GroupPageQuery, GroupTab, group, groups};
+pub use messages::{MessagesQuery, Mode, messages};
+pub use nodes::{NodeQuery, NodeTab, certificates, node, node_as, nodes, nodes_if};
+pub use resources::{resource, resources};
 
 use crate::components::bars::HeatBy;
 use penstock_domain::{
-    ids::{ClusterRef, TopicName},
+    ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName},
     query::{ListQuery, encode, value_of},
+    search::SearchQuery,
     verdict::Place,
 };
 
@@ -16,6 +31,8 @@ pub const POST_SIGN_IN: &str = "/auth/sign-in";
 pub const POST_SIGN_OUT: &str = "/auth/sign-out";
 /// Sets the theme's cookie.
 pub const POST_THEME: &str = "/auth/theme";
+/// Sets the cookie of how lists look.
+pub const POST_LOOKS: &str = "/auth/looks";
 /// The event stream.
 pub const EVENTS: &str = "/events";
 /// The gallery of primitives, in development builds.
@@ -30,14 +47,32 @@ pub enum Page {
     SignIn,
     /// The gallery of primitives.
     Gallery,
+    /// Finding something by its name.
+    Search,
     /// A cluster's overview.
     Cluster(ClusterRef),
     /// Its nodes.
     Nodes(ClusterRef),
+    /// One node.
+    Node(ClusterRef, NodeId),
+    /// Its certificates.
+    Certificates(ClusterRef),
     /// Its topics.
     Topics(ClusterRef),
     /// One topic.
     Topic(ClusterRef, TopicName),
+    /// Its messages.
+    Messages(ClusterRef),
+    /// Its consumer groups.
+    Groups(ClusterRef),
+    /// One consumer group.
+    Group(ClusterRef, GroupName),
+    /// Resources beside it, of one kind by its plural, or of all.
+    Resources(ClusterRef, Option<String>),
+    /// One of them: the kind's plural, namespace and name.
+    Resource(ClusterRef, String, Namespace, ResourceName),
+    /// What happened in it.
+    Activity(ClusterRef),
     /// No page of the console.
     Unknown,
 }
@@ -55,12 +90,34 @@ impl Page {
             [] => Page::Clusters,
             ["sign-in"] => Page::SignIn,
             ["_gallery"] => Page::Gallery,
+            ["search"] => Page::Search,
             ["clusters", namespace, name, rest @ ..] => {
                 let cluster = ClusterRef::new(*namespace, *name);
                 match rest {
                     [] => Page::Cluster(cluster),
                     ["nodes"] => Page::Nodes(cluster),
+                    ["nodes", node] => match node.parse() {
+                        Ok(node) => Page::Node(cluster, NodeId(node)),
+                        Err(_) => Page::Unknown,
+                    },
+                    ["certificates"] => Page::Certificates(cluster),
                     ["topics"] => Page::Topics(cluster),
+                    ["messages"] => Page::Messages(cluster),
+                    ["groups"] => Page::Groups(cluster),
+                    ["groups", group] => Page::Group(cluster, GroupName::new(group)),
+                    ["resources"] => Page::Resources(cluster, None),
+                    ["resources", plural] => Page::Resources(cluster, Some((*plural).to_owned())),
+                    ["resources", plural, namespace, name] => Page::Resource(
+                        cluster,
+                        (*plural).to_owned(),
+                        Namespace::new(namespace),
+                        ResourceName::new(name),
+                    ),
+                    ["activity"] => Page::Activity(cluster),
+                    ["group"] => match value_of(query, "group") {
+                        Some(group) => Page::Group(cluster, GroupName::from(group)),
+                        None => Page::Unknown,
+                    },
                     ["topics", topic] => Page::Topic(cluster, TopicName::new(topic)),
                     ["topic"] => match value_of(query, "topic") {
                         Some(topic) => Page::Topic(cluster, TopicName::from(topic)),
@@ -78,15 +135,23 @@ impl Page {
         match self {
             Page::Cluster(cluster)
             | Page::Nodes(cluster)
+            | Page::Node(cluster, _)
+            | Page::Certificates(cluster)
             | Page::Topics(cluster)
-            | Page::Topic(cluster, _) => Some(cluster),
-            Page::Clusters | Page::SignIn | Page::Gallery | Page::Unknown => None,
+            | Page::Messages(cluster)
+            | Page::Groups(cluster)
+            | Page::Topic(cluster, _)
+            | Page::Group(cluster, _)
+            | Page::Resources(cluster, _)
+            | Page::Resource(cluster, ..)
+            | Page::Activity(cluster) => Some(cluster),
+            Page::Clusters | Page::SignIn | Page::Gallery | Page::Search | Page::Unknown => None,
         }
     }
 }
 
 /// Tabs of a topic's page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TopicTab {
     /// Declared against live, partitions in short.
     #[default]
@@ -95,16 +160,19 @@ pub enum TopicTab {
     Partitions,
     /// Every setting.
     Configuration,
+    /// Who reads it.
+    Groups,
     /// The KafkaTopic and its conditions.
     Resource,
 }
 
 impl TopicTab {
     /// Every tab in its order.
-    pub const ALL: [TopicTab; 4] = [
+    pub const ALL: [TopicTab; 5] = [
         TopicTab::Overview,
         TopicTab::Partitions,
         TopicTab::Configuration,
+        TopicTab::Groups,
         TopicTab::Resource,
     ];
 
@@ -114,6 +182,7 @@ impl TopicTab {
             TopicTab::Overview => "",
             TopicTab::Partitions => "partitions",
             TopicTab::Configuration => "configuration",
+            TopicTab::Groups => "groups",
             TopicTab::Resource => "resource",
         }
     }
@@ -124,6 +193,7 @@ impl TopicTab {
             TopicTab::Overview => "Overview",
             TopicTab::Partitions => "Partitions",
             TopicTab::Configuration => "Configuration",
+            TopicTab::Groups => "Groups",
             TopicTab::Resource => "Resource",
         }
     }
@@ -152,6 +222,34 @@ pub fn sign_in(next: &str) -> String {
     }
 }
 
+/// The page of searches for a text; things of `cluster` stand first.
+pub fn search(text: &str, cluster: Option<&ClusterRef>) -> String {
+    let pairs: Vec<String> = [
+        ("q", text.to_owned()),
+        (
+            "cluster",
+            cluster.map(ToString::to_string).unwrap_or_default(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| format!("{name}={}", encode(&value)))
+    .collect();
+    with_query("/search".to_owned(), &pairs.join("&"))
+}
+
+/// What the query of the page of searches asks for.
+pub fn search_query(query: &str) -> SearchQuery {
+    let cluster = value_of(query, "cluster");
+    SearchQuery {
+        text: value_of(query, "q").unwrap_or_default(),
+        cluster: cluster
+            .as_deref()
+            .and_then(|cluster| cluster.split_once('/'))
+            .map(|(namespace, name)| ClusterRef::new(namespace, name)),
+    }
+}
+
 /// A cluster's overview.
 pub fn cluster(cluster: &ClusterRef) -> String {
     format!(
@@ -159,16 +257,6 @@ pub fn cluster(cluster: &ClusterRef) -> String {
         encode(cluster.namespace.as_str()),
         encode(cluster.name.as_str())
     )
-}
-
-/// A cluster's nodes.
-pub fn nodes(of: &ClusterRef) -> String {
-    format!("{}/nodes", cluster(of))
-}
-
-/// One node's row on the page of nodes.
-pub fn node(of: &ClusterRef, node: penstock_domain::ids::NodeId) -> String {
-    format!("{}#node-{node}", nodes(of))
 }
 
 /// A cluster's topics as `query` asks for them.
@@ -299,7 +387,6 @@ fn decode_segment(segment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use penstock_domain::ids::NodeId;
 
     fn task_events() -> ClusterRef {
         ClusterRef::new("kafka", "task-events")
@@ -327,10 +414,7 @@ mod tests {
                 "/clusters/-/legacy",
             ),
             (nodes(&c), "/clusters/kafka/task-events/nodes"),
-            (
-                node(&c, NodeId(2)),
-                "/clusters/kafka/task-events/nodes#node-2",
-            ),
+            (node(&c, NodeId(2)), "/clusters/kafka/task-events/nodes/2"),
             (
                 topics(&c, &ListQuery::default()),
                 "/clusters/kafka/task-events/topics",
@@ -355,6 +439,10 @@ mod tests {
                 topic(&c, "..", TopicTab::Resource),
                 "/clusters/kafka/task-events/topic?topic=..&tab=resource",
             ),
+            (
+                messages(&c, &MessagesQuery::of_topic("task-created")),
+                "/clusters/kafka/task-events/messages?topic=task-created",
+            ),
         ];
         for (built, expected) in all {
             assert_eq!(built, expected);
@@ -371,6 +459,9 @@ mod tests {
         assert_eq!(read(clusters()), Page::Clusters);
         assert_eq!(read(cluster(&c)), Page::Cluster(c.clone()));
         assert_eq!(read(nodes(&c)), Page::Nodes(c.clone()));
+        assert_eq!(read(node(&c, NodeId(2))), Page::Node(c.clone(), NodeId(2)));
+        assert_eq!(read(format!("{}/x", nodes(&c))), Page::Unknown);
+        assert_eq!(read(certificates(&c)), Page::Certificates(c.clone()));
         assert_eq!(
             read(topics(&c, &ListQuery::default())),
             Page::Topics(c.clone())
@@ -419,6 +510,19 @@ mod tests {
             assert_eq!(TopicTab::of(&format!("tab={}", tab.name())), tab);
         }
         assert_eq!(TopicTab::of("tab=nonsense"), TopicTab::Overview);
+    }
+
+    #[test]
+    fn a_search_leads_back() {
+        let asked = SearchQuery {
+            text: "a&b <i>".into(),
+            cluster: Some(task_events()),
+        };
+        let url = search(&asked.text, asked.cluster.as_ref());
+        let (path, query) = url.split_once('?').unwrap();
+        assert_eq!(Page::of(path, query), Page::Search);
+        assert_eq!(search_query(query), asked);
+        assert_eq!(search_query("cluster=nonsense").cluster, None);
     }
 
     #[test]

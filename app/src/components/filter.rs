@@ -3,6 +3,32 @@
 use super::icon::{Icon, icon, icon_small};
 use leptos::prelude::*;
 use leptos_router::components::Form;
+pub use penstock_ui::segments::{Segment, Segments};
+
+/// States over a table as links with their counts: all, then each that something is in, or that is chosen. `states` are the name in
+/// the address, its words, and how many there are.
+pub fn states(
+    link: impl Fn(Option<&str>) -> String,
+    current: Option<&str>,
+    all: String,
+    states: impl IntoIterator<Item = (&'static str, &'static str, u64)>,
+    count: impl Fn(u64) -> String,
+) -> Vec<Segment> {
+    let first = Segment {
+        href: link(None),
+        words: format!("All {all}"),
+        current: current.is_none(),
+    };
+    let others = states.into_iter().filter_map(|(name, words, number)| {
+        let chosen = current == Some(name);
+        (number > 0 || chosen).then(|| Segment {
+            href: link(Some(name)),
+            words: format!("{words} {}", count(number)),
+            current: chosen,
+        })
+    });
+    std::iter::once(first).chain(others).collect()
+}
 
 /// A search form; what else the address says stays through hidden fields.
 #[component]
@@ -50,32 +76,5 @@ pub fn Filter(
             </Form>
             {children.map(|children| children())}
         </div>
-    }
-}
-
-/// One link of a segmented control.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Segment {
-    /// Where it leads.
-    pub href: String,
-    /// `Drifted 2`
-    pub words: String,
-    /// Whether it is the chosen one.
-    pub current: bool,
-}
-
-/// A segmented control of links.
-#[component]
-pub fn Segments(
-    /// The links.
-    #[prop(into)]
-    segments: Signal<Vec<Segment>>,
-) -> impl IntoView {
-    view! {
-        <nav class="seg" aria-label="States">
-            {move || segments.get().into_iter().map(|segment| view! {
-                <a href=segment.href aria-current=segment.current.then_some("true")>{segment.words}</a>
-            }).collect_view()}
-        </nav>
     }
 }

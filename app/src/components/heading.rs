@@ -17,6 +17,9 @@ pub fn PageHead(
     /// Whether the page is still loading: then this heading is not yet where one has arrived.
     #[prop(optional)]
     waiting: bool,
+    /// What stands before the title: a node's id.
+    #[prop(optional, into)]
+    before: ViewFn,
     /// What stands beside the title: badge, since when.
     #[prop(optional, into)]
     beside: ViewFn,
@@ -26,6 +29,36 @@ pub fn PageHead(
     /// Buttons on the right.
     #[prop(optional, into)]
     actions: Option<ViewFn>,
+) -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <div class="title">
+                <Heading title mono waiting before beside/>
+                <div class="facts">{move || facts.run()}</div>
+            </div>
+            {actions.map(|actions| view! { <div class="actions">{move || actions.run()}</div> })}
+        </div>
+    }
+}
+
+/// The heading alone, for pages whose head has no room for facts.
+#[component]
+pub fn Heading(
+    /// The title in words; also the document's.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether the title is an identifier.
+    #[prop(optional)]
+    mono: bool,
+    /// Whether the page is still loading.
+    #[prop(optional)]
+    waiting: bool,
+    /// What stands before the title.
+    #[prop(optional, into)]
+    before: ViewFn,
+    /// What stands beside the title.
+    #[prop(optional, into)]
+    beside: ViewFn,
 ) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
     let arrival = use_context::<Arrival>();
@@ -37,15 +70,10 @@ pub fn PageHead(
     });
     view! {
         <Title text=move || title.get()/>
-        <div class="page-head">
-            <div class="title">
-                <h1 node_ref=heading tabindex="-1">
-                    <span class=mono.then_some("mono")>{title}</span>
-                    {move || beside.run()}
-                </h1>
-                <div class="facts">{move || facts.run()}</div>
-            </div>
-            {actions.map(|actions| view! { <div class="actions">{move || actions.run()}</div> })}
-        </div>
+        <h1 node_ref=heading tabindex="-1">
+            {move || before.run()}
+            <span class=mono.then_some("mono")>{title}</span>
+            {move || beside.run()}
+        </h1>
     }
 }

@@ -17,9 +17,33 @@ pub fn ProblemView(
     /// The problem.
     error: AppError,
 ) -> impl IntoView {
+    let (class, glyph) = look(error.problem().kind);
+    let title = error.problem().title.clone();
+    view! {
+        <PageHead title beside=move || sized(glyph, class)/>
+        {body(error, None)}
+    }
+}
+
+/// The same within a page, in the place of what could not be had; the rest of the page stays.
+#[component]
+pub fn ProblemBox(
+    /// The problem.
+    error: AppError,
+) -> impl IntoView {
+    let (class, glyph) = look(error.problem().kind);
+    let title = error.problem().title.clone();
+    body(
+        error,
+        Some(view! { <h2>{sized(glyph, class)}{title}</h2> }.into_any()),
+    )
+}
+
+/// Who asked, cause, remedy, the right to ask for, ways on, and the technical detail.
+fn body(error: AppError, heading: Option<AnyView>) -> AnyView {
     let Problem {
         kind,
-        title,
+        title: _,
         detail,
         remedy,
         grant,
@@ -27,7 +51,11 @@ pub fn ProblemView(
         field,
         request_id,
     } = error.into_problem();
-    let (class, glyph) = look(kind);
+    let class = if heading.is_some() {
+        "state"
+    } else {
+        "state problem"
+    };
     let technical: Vec<(&'static str, String)> = [
         kafka_error.map(|error| ("Kafka error", format!("{} ({})", error.name, error.code))),
         field.map(|field| ("Field", field)),
@@ -38,8 +66,8 @@ pub fn ProblemView(
     .flatten()
     .collect();
     view! {
-        <PageHead title beside=move || sized(glyph, class)/>
-        <div class="state problem" role=(kind != ProblemKind::Forbidden).then_some("alert")>
+        <div class=class role=(kind != ProblemKind::Forbidden).then_some("alert")>
+            {heading}
             {(kind == ProblemKind::Forbidden).then(|| view! { <WhoYouAre/> })}
             <p>{detail}</p>
             {remedy.map(|remedy| view! { <p>{remedy}</p> })}
@@ -53,6 +81,7 @@ pub fn ProblemView(
             </details>
         </div>
     }
+    .into_any()
 }
 
 const fn look(kind: ProblemKind) -> (&'static str, Icon) {

@@ -9,6 +9,11 @@ const WIDTHS: [&str; 4] = ["skel w1", "skel w2", "skel w3", "skel w4"];
 
 /// A head and a table of waiting rows.
 pub fn page(title: &'static str) -> AnyView {
+    view! { <PageHead title=title.to_owned() waiting=true/>{rows()} }.into_any()
+}
+
+/// The table of waiting rows alone, under a head that stands already.
+pub fn rows() -> AnyView {
     let rows = (0..8)
         .map(|row: usize| {
             let cells = (0..5)
@@ -21,7 +26,6 @@ pub fn page(title: &'static str) -> AnyView {
         })
         .collect_view();
     view! {
-        <PageHead title=title.to_owned() waiting=true/>
         <div class="sec-line" aria-busy="true" aria-label="Loading">
             <table class="tbl bleed waiting"><tbody>{rows}</tbody></table>
         </div>

@@ -3,8 +3,11 @@
 use super::icon::{Icon, icon};
 use leptos::prelude::*;
 use penstock_domain::{
+    certificate::Urgency,
     condition::ReadinessState,
-    node::NodeState,
+    group::{GroupHealth, GroupState},
+    node::{NodeState, simulation::Fate},
+    resource::list::ResourceState,
     topic::{PartitionState, TopicState},
     units,
     verdict::{Health, Severity},
@@ -80,6 +83,59 @@ pub const fn topic(state: TopicState) -> Look {
     }
 }
 
+/// The verdict over a consumer group.
+pub const fn group(health: GroupHealth) -> Look {
+    match health {
+        GroupHealth::Healthy => look("badge ok", Icon::CircleCheck, health.words()),
+        GroupHealth::CatchingUp => look("badge ok", Icon::TrendingDown, health.words()),
+        GroupHealth::Unknown => look("badge mute", Icon::CircleHelp, health.words()),
+        GroupHealth::Unsettled => look("badge warn", Icon::TriangleAlert, health.words()),
+        GroupHealth::FallingBehind => look("badge warn", Icon::TrendingUp, health.words()),
+        GroupHealth::Stalled => look("badge bad", Icon::CirclePause, health.words()),
+        GroupHealth::Stopped | GroupHealth::LosingData => {
+            look("badge bad", Icon::OctagonX, health.words())
+        }
+    }
+}
+
+/// The verdict at the head of the group's own page, where also the good news has a ground.
+pub const fn group_head(health: GroupHealth) -> Look {
+    match health {
+        GroupHealth::Healthy => look("badge ok fill", Icon::CircleCheck, health.words()),
+        GroupHealth::CatchingUp => look("badge ok fill", Icon::TrendingDown, health.words()),
+        _ => group(health),
+    }
+}
+
+/// The icon before a group's verdict in words.
+pub const fn group_icon(health: GroupHealth) -> (&'static str, Icon) {
+    match health {
+        GroupHealth::Healthy => ("i c-ok", Icon::CircleCheck),
+        GroupHealth::CatchingUp => ("i c-ok", Icon::TrendingDown),
+        GroupHealth::Unknown => ("i t3", Icon::CircleHelp),
+        GroupHealth::Unsettled => ("i c-warn", Icon::TriangleAlert),
+        GroupHealth::FallingBehind => ("i c-warn", Icon::TrendingUp),
+        GroupHealth::Stalled => ("i c-bad", Icon::CirclePause),
+        GroupHealth::Stopped | GroupHealth::LosingData => ("i c-bad", Icon::OctagonX),
+    }
+}
+
+/// What its coordinator says of a group. That nobody is in it weighs where records wait.
+pub const fn group_state(state: GroupState, missed: bool) -> Look {
+    match state {
+        GroupState::Stable => look("badge ok", Icon::CircleCheck, state.words()),
+        GroupState::PreparingRebalance
+        | GroupState::CompletingRebalance
+        | GroupState::Assigning
+        | GroupState::Reconciling => look("badge info bare", Icon::Loader, state.words()),
+        GroupState::NotReady => look("badge warn bare", Icon::TriangleAlert, state.words()),
+        GroupState::Empty if missed => look("badge warn bare", Icon::CircleStop, state.words()),
+        GroupState::Empty => look("badge mute", Icon::CircleStop, state.words()),
+        GroupState::Dead => look("badge mute", Icon::CircleOff, state.words()),
+        GroupState::Unknown => look("badge mute", Icon::CircleHelp, state.words()),
+    }
+}
+
 /// A node's state.
 pub const fn node(state: NodeState) -> Look {
     match state {
@@ -88,6 +144,44 @@ pub const fn node(state: NodeState) -> Look {
         NodeState::Silent => look("badge warn", Icon::CircleDashed, "Does not answer"),
         NodeState::Down => look("badge bad", Icon::ServerOff, "Down"),
         NodeState::Unknown => look("badge mute", Icon::CircleHelp, "Unknown"),
+    }
+}
+
+/// A node's state at the head of its own page, where also the good news has a ground.
+pub const fn node_head(state: NodeState) -> Look {
+    match state {
+        NodeState::Running => look("badge ok fill", Icon::CircleCheck, "Running"),
+        NodeState::Starting | NodeState::Silent | NodeState::Down | NodeState::Unknown => {
+            node(state)
+        }
+    }
+}
+
+/// What becomes of partitions when nodes stop; `None`: nothing but other leaders.
+pub const fn fate(fate: Option<Fate>) -> Look {
+    match fate {
+        None => look("badge mute bare", Icon::ArrowLeftRight, "New leaders"),
+        Some(Fate::Spare | Fate::AtMinimum) => look("badge ok", Icon::CircleCheck, "Goes on"),
+        Some(Fate::RefusesWrites) => look(
+            "badge warn bare",
+            Icon::TriangleAlert,
+            Fate::RefusesWrites.words(),
+        ),
+        Some(Fate::LosesRecords) => {
+            look("badge bad bare", Icon::OctagonX, Fate::LosesRecords.words())
+        }
+        Some(Fate::Offline) => look("badge bad bare", Icon::OctagonX, Fate::Offline.words()),
+    }
+}
+
+/// How urgent a certificate's end is.
+pub const fn urgency(urgency: Urgency) -> Look {
+    match urgency {
+        Urgency::Fine => look("badge ok", Icon::CircleCheck, "Valid"),
+        Urgency::Soon => look("badge warn", Icon::ClockAlert, "Ends soon"),
+        Urgency::Critical => look("badge bad", Icon::ClockAlert, "Ends in days"),
+        Urgency::NotYet => look("badge bad", Icon::OctagonX, "Not valid yet"),
+        Urgency::Expired => look("badge bad", Icon::OctagonX, "Has ended"),
     }
 }
 
@@ -111,6 +205,20 @@ pub const fn readiness(state: ReadinessState) -> Look {
         ReadinessState::Paused => look("badge warn", Icon::CirclePause, "Paused"),
         ReadinessState::Unmanaged => look("badge mute", Icon::CircleOff, "Unmanaged"),
         ReadinessState::Unobserved => look("badge mute", Icon::CircleHelp, "Not looked at yet"),
+    }
+}
+
+/// The state of a resource beside a cluster.
+pub const fn resource(state: ResourceState) -> Look {
+    match state {
+        ResourceState::Unreadable => look("badge bad", Icon::OctagonX, state.words()),
+        ResourceState::NotReady => look("badge bad", Icon::OctagonX, state.words()),
+        ResourceState::Waiting => look("badge warn", Icon::Flag, state.words()),
+        ResourceState::Working => look("badge info", Icon::Loader, state.words()),
+        ResourceState::Paused => look("badge warn", Icon::CirclePause, state.words()),
+        ResourceState::Stopped => look("badge mute", Icon::CircleStop, state.words()),
+        ResourceState::Unobserved => look("badge mute", Icon::CircleHelp, state.words()),
+        ResourceState::Ready => look("badge ok", Icon::CircleCheck, state.words()),
     }
 }
 

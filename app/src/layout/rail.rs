@@ -6,12 +6,13 @@ use crate::{
         icon::{Icon, icon, sized},
         state,
     },
-    layout::SessionResource,
+    layout::{Keymap, SessionResource},
     load::Loader,
-    paths::{self, Page},
+    paths::{self, MessagesQuery, Page},
 };
 use leptos::prelude::*;
 use penstock_domain::{
+    activity::query::ActivityQuery,
     cluster::{ClusterList, ClusterSummary},
     ids::ClusterRef,
     query::ListQuery,
@@ -48,6 +49,7 @@ pub(super) fn Rail(
         },
     );
     let session = use_context::<SessionResource>();
+    let keymap = use_context::<Keymap>();
     view! {
         <input type="checkbox" class="nav-toggle" id=TOGGLE aria-label="Show navigation"/>
         <nav class="rail" aria-label="Main">
@@ -66,6 +68,9 @@ pub(super) fn Rail(
                             session.await.ok().map(|session| view! { <span>{format!("Penstock {}", session.version)}</span> })
                         })}
                     </Suspense>
+                })}
+                {keymap.map(|Keymap(open)| view! {
+                    <button type="button" class="keys-btn" on:click=move |_| open.set(true)>"Keys "<kbd>"?"</kbd></button>
                 })}
             </div>
         </nav>
@@ -99,11 +104,21 @@ fn cluster_entries(cluster: ClusterRef, list: Signal<ClusterList>, page: Memo<Pa
         |place| matches!(place, Place::Topic(_) | Place::Topics(_)),
         &cluster,
     );
+    let of_groups = cluster.clone();
+    let on_groups = Signal::derive(move || {
+        list.with(|list| troubled_groups(list.items.iter().find(|c| c.cluster == of_groups)?))
+    });
     view! {
         <ul>
             <Entry href=paths::cluster(&cluster) glyph=Icon::Gauge words="Overview" current=Signal::derive(move || page.with(|page| matches!(page, Page::Cluster(_)))) count=Signal::stored(None)/>
-            <Entry href=paths::nodes(&cluster) glyph=Icon::Server words="Nodes" current=Signal::derive(move || page.with(|page| matches!(page, Page::Nodes(_)))) count=on_nodes/>
+            <Entry href=paths::nodes(&cluster) glyph=Icon::Server words="Nodes" current=Signal::derive(move || page.with(|page| matches!(page, Page::Nodes(_) | Page::Node(..) | Page::Certificates(_)))) count=on_nodes/>
             <Entry href=paths::topics(&cluster, &ListQuery::default()) glyph=Icon::Rows3 words="Topics" current=Signal::derive(move || page.with(|page| matches!(page, Page::Topics(_) | Page::Topic(..)))) count=on_topics/>
+            <Entry href=paths::messages(&cluster, &MessagesQuery::default()) glyph=Icon::ScrollText words="Messages" current=Signal::derive(move || page.with(|page| matches!(page, Page::Messages(_)))) count=Signal::stored(None)/>
+            <Entry href=paths::groups(&cluster, &ListQuery::default()) glyph=Icon::ListEnd words="Consumer groups" current=Signal::derive(move || page.with(|page| matches!(page, Page::Groups(_) | Page::Group(..)))) count=on_groups/>
+        </ul>
+        <ul>
+            <Entry href=paths::resources(&cluster, None, &ListQuery::default()) glyph=Icon::Box words="Resources" current=Signal::derive(move || page.with(|page| matches!(page, Page::Resources(..) | Page::Resource(..)))) count=Signal::stored(None)/>
+            <Entry href=paths::activity(&cluster, &ActivityQuery::default()) glyph=Icon::History words="Activity" current=Signal::derive(move || page.with(|page| matches!(page, Page::Activity(_)))) count=Signal::stored(None)/>
         </ul>
     }
     .into_any()
@@ -119,6 +134,20 @@ fn attention(summary: &ClusterSummary, of: fn(&Place) -> bool) -> Option<(usize,
         .map(|reason| reason.severity)
         .collect();
     Some((severities.len(), severities.iter().copied().max()?))
+}
+
+/// How many groups wait for a person, and how badly the worst of them.
+fn troubled_groups(summary: &ClusterSummary) -> Option<(usize, Severity)> {
+    let attention = summary.groups.filter(|attention| attention.groups > 0)?;
+    let severity = if attention.hurts {
+        Severity::Bad
+    } else {
+        Severity::Warn
+    };
+    Some((
+        usize::try_from(attention.groups).unwrap_or(usize::MAX),
+        severity,
+    ))
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The top bar: where one is, how alive the page is, zone, theme, who one is.
 
-use super::{SessionResource, rail};
+use super::{SessionResource, palette::PaletteButton, rail};
 use crate::{
     clock::use_clock,
     components::{
@@ -12,7 +12,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use penstock_domain::{ids::ClusterRef, query::ListQuery, session::SessionInfo};
+use penstock_domain::{
+    ids::ClusterRef, query::ListQuery, resource::kind::ResourceKind, session::SessionInfo,
+};
 
 /// The top bar.
 #[component]
@@ -26,6 +28,7 @@ pub(super) fn TopBar(
             <label class="btn ghost icon only-narrow" for=rail::TOGGLE role="button" aria-label="Navigation">{icon(Icon::Menu)}</label>
             <nav aria-label="Breadcrumbs"><ol class="crumbs">{move || page.with(crumbs)}</ol></nav>
             <div class="right">
+                <PaletteButton page/>
                 <LivePill/>
                 <span class="tz" title="Times are shown in UTC">"UTC"</span>
                 <ThemeToggle/>
@@ -48,6 +51,7 @@ fn crumbs(page: &Page) -> AnyView {
     };
     match page {
         Page::Clusters => view! { <li>"Clusters"</li> }.into_any(),
+        Page::Search => view! { <li>"Search"</li> }.into_any(),
         Page::SignIn | Page::Gallery | Page::Unknown => {
             view! { <li><a href=paths::clusters()>"Clusters"</a></li> }.into_any()
         }
@@ -57,7 +61,52 @@ fn crumbs(page: &Page) -> AnyView {
         }
         .into_any(),
         Page::Nodes(cluster) => view! { {to_cluster(cluster)}<li>"Nodes"</li> }.into_any(),
+        Page::Node(cluster, node) => view! {
+            {to_cluster(cluster)}
+            <li><a href=paths::nodes(cluster)>"Nodes"</a></li>
+            <li>{format!("Node {node}")}</li>
+        }
+        .into_any(),
+        Page::Certificates(cluster) => view! {
+            {to_cluster(cluster)}
+            <li><a href=paths::nodes(cluster)>"Nodes"</a></li>
+            <li>"Certificates"</li>
+        }
+        .into_any(),
         Page::Topics(cluster) => view! { {to_cluster(cluster)}<li>"Topics"</li> }.into_any(),
+        Page::Messages(cluster) => view! { {to_cluster(cluster)}<li>"Messages"</li> }.into_any(),
+        Page::Groups(cluster) => {
+            view! { {to_cluster(cluster)}<li>"Consumer groups"</li> }.into_any()
+        }
+        Page::Group(cluster, group) => view! {
+            {to_cluster(cluster)}
+            <li><a href=paths::groups(cluster, &ListQuery::default())>"Consumer groups"</a></li>
+            <li><span class="mono">{group.to_string()}</span></li>
+        }
+        .into_any(),
+        Page::Activity(cluster) => view! { {to_cluster(cluster)}<li>"Activity"</li> }.into_any(),
+        Page::Resources(cluster, plural) => {
+            let kind = plural.as_deref().and_then(ResourceKind::of_plural);
+            match kind {
+                None => view! { {to_cluster(cluster)}<li>"Resources"</li> }.into_any(),
+                Some(kind) => view! {
+                    {to_cluster(cluster)}
+                    <li><a href=paths::resources(cluster, None, &ListQuery::default())>"Resources"</a></li>
+                    <li>{kind.words()}</li>
+                }
+                .into_any(),
+            }
+        }
+        Page::Resource(cluster, plural, _, name) => {
+            let kind = ResourceKind::of_plural(plural);
+            let words = kind.map_or("Resources", ResourceKind::words);
+            view! {
+                {to_cluster(cluster)}
+                <li><a href=paths::resources(cluster, kind, &ListQuery::default())>{words}</a></li>
+                <li><span class="mono">{name.to_string()}</span></li>
+            }
+            .into_any()
+        }
         Page::Topic(cluster, topic) => view! {
             {to_cluster(cluster)}
             <li><a href=paths::topics(cluster, &ListQuery::default())>"Topics"</a></li>

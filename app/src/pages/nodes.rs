@@ -1,3 +1,12 @@
-//! The nodes of a cluster.
+//! Pages of nodes: the list with what would happen if some stopped, one node, certificates.
 
+mod aside;
+pub mod certificates;
+mod configuration;
+pub mod detail;
+mod directories;
 pub mod list;
+mod overview;
+mod partitions;
+mod simulation;
+mod tabs;

@@ -5,4 +5,5 @@ pub mod detail;
 pub mod list;
 pub mod overview;
 pub mod partitions;
+pub mod readers;
 pub mod resource;

@@ -27,6 +27,7 @@ pub fn Gallery() -> impl IntoView {
                     <tables::Rows/>
                     <pictures::Pictures/>
                     <tables::Lists/>
+                    <tables::Virtual/>
                 </div>
             </div>
             <states::States/>

@@ -55,6 +55,33 @@ pub enum Icon {
     Eye,
     RotateCw,
     GitCommit,
+    ArrowDownToLine,
+    ArrowLeft,
+    Braces,
+    ChevronLeft,
+    ChevronUp,
+    CircleStop,
+    Clock,
+    Columns,
+    Download,
+    Filter,
+    Flag,
+    History,
+    Link,
+    Minus,
+    Pause,
+    Play,
+    ScrollText,
+    SendHorizontal,
+    UnfoldVertical,
+    Upload,
+    Waypoints,
+    ListEnd,
+    TrendingDown,
+    TrendingUp,
+    Table2,
+    RotateCcw,
+    Unplug,
 }
 
 impl Icon {
@@ -108,6 +135,33 @@ impl Icon {
         Icon::Eye,
         Icon::RotateCw,
         Icon::GitCommit,
+        Icon::ArrowDownToLine,
+        Icon::ArrowLeft,
+        Icon::Braces,
+        Icon::ChevronLeft,
+        Icon::ChevronUp,
+        Icon::CircleStop,
+        Icon::Clock,
+        Icon::Columns,
+        Icon::Download,
+        Icon::Filter,
+        Icon::Flag,
+        Icon::History,
+        Icon::Link,
+        Icon::Minus,
+        Icon::Pause,
+        Icon::Play,
+        Icon::ScrollText,
+        Icon::SendHorizontal,
+        Icon::UnfoldVertical,
+        Icon::Upload,
+        Icon::Waypoints,
+        Icon::ListEnd,
+        Icon::TrendingDown,
+        Icon::TrendingUp,
+        Icon::Table2,
+        Icon::RotateCcw,
+        Icon::Unplug,
     ];
 
     /// Its drawing.
@@ -216,6 +270,61 @@ impl Icon {
             }
             Icon::RotateCw => "M21 12a9 9 0 1 1-9-9c2.52 0 4.93 1 6.74 2.74L21 8M21 3v5h-5",
             Icon::GitCommit => "M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M3 12L9 12M15 12L21 12",
+            Icon::ArrowDownToLine => "M12 17V3M6 11l6 6 6-6M19 21H5",
+            Icon::ArrowLeft => "M12 19l-7-7 7-7M19 12H5",
+            Icon::Braces => {
+                "M8 3H7a2 2 0 0 0-2 2v5a2 2 0 0 1-2 2 2 2 0 0 1 2 2v5c0 1.1.9 2 2 2h1M16 21h1a2 2 0 0 0 2-2v-5c0-1.1.9-2 2-2a2 2 0 0 1-2-2V5a2 2 0 0 0-2-2h-1"
+            }
+            Icon::ChevronLeft => "M15 18l-6-6 6-6",
+            Icon::ChevronUp => "M18 15l-6-6-6 6",
+            Icon::CircleStop => {
+                "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M10 9h4a1 1 0 0 1 1 1v4a1 1 0 0 1 -1 1h-4a1 1 0 0 1 -1 -1v-4a1 1 0 0 1 1 -1z"
+            }
+            Icon::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 6v6l4 2",
+            Icon::Columns => {
+                "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2zM9 3v18M15 3v18"
+            }
+            Icon::Download => "M12 15V3M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4M7 10l5 5 5-5",
+            Icon::Filter => {
+                "M10 20a1 1 0 0 0 .553.895l2 1A1 1 0 0 0 14 21v-7a2 2 0 0 1 .517-1.341L21.74 4.67A1 1 0 0 0 21 3H3a1 1 0 0 0-.742 1.67l7.225 7.989A2 2 0 0 1 10 14z"
+            }
+            Icon::Flag => {
+                "M4 22V4a1 1 0 0 1 .4-.8A6 6 0 0 1 8 2c3 0 5 2 7.333 2q2 0 3.067-.8A1 1 0 0 1 20 4v10a1 1 0 0 1-.4.8A6 6 0 0 1 16 16c-3 0-5-2-8-2a6 6 0 0 0-4 1.528"
+            }
+            Icon::History => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2",
+            Icon::Link => {
+                "M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"
+            }
+            Icon::Minus => "M5 12h14",
+            Icon::Pause => {
+                "M7 3h2a1 1 0 0 1 1 1v16a1 1 0 0 1 -1 1h-2a1 1 0 0 1 -1 -1v-16a1 1 0 0 1 1 -1zM15 3h2a1 1 0 0 1 1 1v16a1 1 0 0 1 -1 1h-2a1 1 0 0 1 -1 -1v-16a1 1 0 0 1 1 -1z"
+            }
+            Icon::Play => {
+                "M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"
+            }
+            Icon::ScrollText => {
+                "M15 12h-5M15 8h-5M19 17V5a2 2 0 0 0-2-2H4M8 21h12a2 2 0 0 0 2-2v-1a1 1 0 0 0-1-1H11a1 1 0 0 0-1 1v1a2 2 0 1 1-4 0V5a2 2 0 1 0-4 0v2a1 1 0 0 0 1 1h3"
+            }
+            Icon::SendHorizontal => {
+                "M3.714 3.048a.498.498 0 0 0-.683.627l2.843 7.627a2 2 0 0 1 0 1.396l-2.842 7.627a.498.498 0 0 0 .682.627l18-8.5a.5.5 0 0 0 0-.904zM6 12h16"
+            }
+            Icon::UnfoldVertical => {
+                "M12 22v-6M12 8V2M4 12H2M10 12H8M16 12h-2M22 12h-2M15 19l-3 3-3-3M15 5l-3-3-3 3"
+            }
+            Icon::Upload => "M12 3v12M17 8l-5-5-5 5M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4",
+            Icon::ListEnd => "M16 5H3M16 12H3M9 19H3M16 16l-3 3 3 3M21 5v12a2 2 0 0 1-2 2h-6",
+            Icon::TrendingDown => "M16 17h6v-6M22 17l-8.5-8.5-5 5L2 7",
+            Icon::TrendingUp => "M16 7h6v6M22 7l-8.5 8.5-5-5L2 17",
+            Icon::Table2 => {
+                "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM3 9h18M9 3v18"
+            }
+            Icon::RotateCcw => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5",
+            Icon::Unplug => {
+                "M19 5l3-3M2 22l3-3M6.3 20.3a2.4 2.4 0 0 0 3.4 0L12 18l-6-6-2.3 2.3a2.4 2.4 0 0 0 0 3.4ZM7.5 13.5 10 11M10.5 16.5 13 14M12 6l6 6 2.3-2.3a2.4 2.4 0 0 0 0-3.4l-2.6-2.6a2.4 2.4 0 0 0-3.4 0Z"
+            }
+            Icon::Waypoints => {
+                "M10.586 5.414l-5.172 5.172M18.586 13.414l-5.172 5.172M6 12h12M10 20a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M10 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M18 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M2 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0"
+            }
             Icon::X => "M18 6 6 18M6 6l12 12",
         }
     }

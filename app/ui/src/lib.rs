@@ -37,6 +37,7 @@ pub mod timeline;
 pub mod tip;
 pub mod toast;
 pub mod tone;
+pub mod virtual_table;
 
 #[cfg(all(test, feature = "ssr"))]
 mod testing;

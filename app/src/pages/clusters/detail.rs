@@ -16,6 +16,7 @@ use crate::{
         words,
         yaml::{ConditionTable, YamlView, generation_words},
     },
+    jump::recent::{self, Recent},
     live::use_live,
     load, routes,
 };
@@ -25,6 +26,7 @@ use penstock_domain::{
     ids::ClusterRef,
     live::MarkKind,
     resource::ResourceDetail,
+    search::HitKind,
     time::Timestamp,
     units,
     verdict::Severity,
@@ -58,6 +60,11 @@ pub fn Cluster() -> impl IntoView {
 }
 
 fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
+    recent::visited(Recent::new(
+        HitKind::Cluster,
+        &cluster,
+        cluster.name.as_str(),
+    ));
     let health = Memo::new(move |_| {
         overview.with(|o| {
             let verdict = &o.summary.verdict;

@@ -4,7 +4,7 @@ use crate::{
     clock::use_clock,
     components::{
         age::{MissingNotes, as_of_text},
-        bars,
+        bars, csv,
         filter::{Filter, Segment, Segments},
         flash::Flash,
         heading::PageHead,
@@ -58,18 +58,6 @@ const HEALTHS: [Health; 6] = [
     Health::Healthy,
 ];
 
-/// The name of a health in the query.
-const fn name(health: Health) -> &'static str {
-    match health {
-        Health::Healthy => "healthy",
-        Health::Unknown => "unknown",
-        Health::Paused => "paused",
-        Health::AtRisk => "atRisk",
-        Health::Degraded => "degraded",
-        Health::Down => "down",
-    }
-}
-
 fn body(list: Signal<ClusterList>) -> AnyView {
     let search = routes::use_search(|page| *page == Page::Clusters);
     let query = Memo::new(move |_| ListQuery::parse(&search.get()));
@@ -115,10 +103,10 @@ fn body(list: Signal<ClusterList>) -> AnyView {
                     .iter()
                     .filter(|summary| summary.verdict.health == health)
                     .count();
-                let chosen = current.as_deref() == Some(name(health));
+                let chosen = current.as_deref() == Some(health.name());
                 if count > 0 || chosen {
                     segments.push(Segment {
-                        href: with_state(Some(name(health).to_owned())),
+                        href: with_state(Some(health.name().to_owned())),
                         words: format!("{} {count}", state::health(health).word),
                         current: chosen,
                     });
@@ -129,7 +117,7 @@ fn body(list: Signal<ClusterList>) -> AnyView {
     });
     let facts = move || list.with(facts);
     view! {
-        <PageHead title="Clusters".to_owned() facts/>
+        <PageHead title="Clusters".to_owned() facts actions=|| csv::link(paths::clusters_csv())/>
         <MissingNotes missing=Signal::derive(move || list.with(|list| list.missing.clone()))/>
         <Show when=move || list.with(|list| !list.items.is_empty()) fallback=move || empty(list)>
             <Filter
@@ -196,7 +184,7 @@ fn accepts(query: &ListQuery, summary: &ClusterSummary) -> bool {
     let matches_state = query
         .state
         .as_deref()
-        .is_none_or(|state| name(summary.verdict.health) == state);
+        .is_none_or(|state| summary.verdict.health.name() == state);
     matches_name && matches_state
 }
 

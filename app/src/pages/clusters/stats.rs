@@ -316,6 +316,7 @@ mod tests {
                     ..PartitionCounts::default()
                 }),
                 records_in_per_second: Some(412.0),
+                groups: None,
                 versions: Versions::default(),
                 freshness: freshness.clone(),
             },

@@ -1,10 +1,16 @@
 //! A cluster's nodes by pool: what pools declare, pods run and brokers answer; the metadata quorum beneath.
 
+use super::{
+    simulation,
+    tabs::{NodesTab, tabs},
+};
 use crate::{
     clock::use_clock,
     components::{
         age::Age,
         bars,
+        columns::Columns,
+        csv,
         flash::Flash,
         heading::PageHead,
         icon::{Icon, icon},
@@ -12,14 +18,16 @@ use crate::{
         skeleton, state, words,
     },
     live::use_live,
-    load, routes,
+    load,
+    paths::{self, Page},
+    routes,
 };
 use leptos::prelude::*;
 use penstock_domain::{
     cluster::Quorum,
-    ids::NodeId,
+    ids::{ClusterRef, NodeId},
     live::MarkKind,
-    node::{NodeRow, NodeState, Nodes as NodesData, Pool},
+    node::{NodeRow, NodeState, Nodes as NodesData, Pool, simulation::Choice},
     units,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -28,7 +36,9 @@ use std::{collections::BTreeMap, sync::Arc};
 #[component]
 pub fn Nodes() -> impl IntoView {
     let cluster = routes::use_cluster();
+    let search = routes::use_search(|page| matches!(page, Page::Nodes(_)));
     load::keyed(cluster, move |cluster| {
+        let choice = Memo::new(move |_| Choice::of(&search.get()));
         let trigger = use_live(
             Some(cluster.clone()),
             &[
@@ -38,19 +48,39 @@ pub fn Nodes() -> impl IntoView {
                 MarkKind::Watches,
             ],
         );
+        let shown = cluster.clone();
         load::load(
             Memo::new(move |_| cluster.clone()),
             trigger,
             penstock_api::nodes::nodes_list,
             || skeleton::page("Nodes"),
-            body,
+            move |nodes| body(shown.clone(), choice, nodes),
         )
     })
 }
 
+/// Every column in the order of the table.
+const COLUMNS: Columns = Columns {
+    list: "nodes",
+    columns: &[
+        ("node", "Node"),
+        ("state", "State"),
+        ("quorum", "Quorum"),
+        ("rack", "Rack"),
+        ("leaders", "Leaders"),
+        ("replicas", "Replicas"),
+        ("disk", "Disk"),
+        ("address", "Address"),
+        ("started", "Started"),
+        ("restarts", "Restarts"),
+    ],
+};
+
 type Rows = Memo<Arc<BTreeMap<NodeId, NodeRow>>>;
 
-fn body(nodes: Signal<NodesData>) -> AnyView {
+fn body(cluster: ClusterRef, choice: Memo<Choice>, nodes: Signal<NodesData>) -> AnyView {
+    let of = StoredValue::new(cluster.clone());
+    let file = paths::nodes_csv(&cluster);
     let pools = Memo::new(move |_| {
         nodes.with(|nodes| {
             nodes
@@ -74,11 +104,12 @@ fn body(nodes: Signal<NodesData>) -> AnyView {
     });
     let any = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
     view! {
-        <PageHead title="Nodes".to_owned() facts=move || nodes.with(facts)/>
-        <div class="sec-line">
+        <PageHead title="Nodes".to_owned() facts=move || nodes.with(facts) actions=move || view! { {COLUMNS.chooser()}{csv::link(file.clone())} }/>
+        {tabs(&cluster, NodesTab::Nodes)}
+        <div>
             <Show when=move || any.get() fallback=none>
                 <div class="tbl-wrap">
-                    <table class="tbl stack bleed nodes">
+                    <table class=COLUMNS.classes("tbl stack bleed nodes")>
                         <thead>
                             <tr>
                                 <th>"Node"</th><th>"State"</th><th>"Quorum"</th><th>"Rack"</th><th class="num">"Leaders"</th><th class="num">"Replicas"</th>
@@ -87,7 +118,7 @@ fn body(nodes: Signal<NodesData>) -> AnyView {
                         </thead>
                         // A body for each pool: its head, then its nodes.
                         <For each=move || pools.get() key=|pool| pool.clone() let(pool)>
-                            <PoolRows name=pool nodes rows/>
+                            <PoolRows of name=pool nodes rows/>
                         </For>
                     </table>
                 </div>
@@ -97,6 +128,9 @@ fn body(nodes: Signal<NodesData>) -> AnyView {
             <span>"Replicas "<Age freshness=Signal::derive(move || nodes.with(|nodes| nodes.metadata_freshness.clone()))/></span>
             <span>"disks "<Age freshness=Signal::derive(move || nodes.with(|nodes| nodes.disk_freshness.clone()))/></span>
             <span class="end"><span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span></span>
+        </div>
+        <div class="sec-line">
+            {simulation::section(cluster, choice, Signal::derive(move || rows.with(|rows| rows.values().cloned().collect())))}
         </div>
         <MetadataQuorum nodes/>
     }
@@ -170,7 +204,12 @@ fn balance(rows: &[&NodeRow]) -> Option<String> {
 }
 
 #[component]
-fn PoolRows(name: String, nodes: Signal<NodesData>, rows: Rows) -> impl IntoView {
+fn PoolRows(
+    of: StoredValue<ClusterRef>,
+    name: String,
+    nodes: Signal<NodesData>,
+    rows: Rows,
+) -> impl IntoView {
     let key = (!name.is_empty()).then_some(name);
     let pool = Memo::new(move |last: Option<&Option<Pool>>| {
         nodes
@@ -196,7 +235,7 @@ fn PoolRows(name: String, nodes: Signal<NodesData>, rows: Rows) -> impl IntoView
         <tbody>
             <tr class="group"><td colspan="10">{move || head.get().map(pool_head)}</td></tr>
             <For each=move || ids.get() key=|id| *id let(id)>
-                <Row id rows/>
+                <Row of id rows/>
             </For>
         </tbody>
     }
@@ -236,7 +275,7 @@ fn pool_head(pool: Pool) -> AnyView {
 }
 
 #[component]
-fn Row(id: NodeId, rows: Rows) -> impl IntoView {
+fn Row(of: StoredValue<ClusterRef>, id: NodeId, rows: Rows) -> impl IntoView {
     let row = Memo::new(move |last: Option<&Option<NodeRow>>| {
         rows.with(|rows| rows.get(&id).cloned())
             .or_else(|| last.cloned().flatten())
@@ -256,7 +295,7 @@ fn Row(id: NodeId, rows: Rows) -> impl IntoView {
     let clock = use_clock();
     view! {
         <tr id=format!("node-{id}") data-row="" class:trouble=move || state.get() == NodeState::Down>
-            <td class="w-2"><span class="row"><span class="nid">{id.to_string()}</span><span class="name">{text(|row| row.pod.clone().unwrap_or_else(|| format!("node {}", row.node)))}</span></span></td>
+            <td class="w-2"><span class="row"><span class="nid">{id.to_string()}</span><a class="name" href=of.with_value(|cluster| paths::node(cluster, id))>{text(|row| row.pod.clone().unwrap_or_else(|| format!("node {}", row.node)))}</a></span></td>
             <td class="w-end">
                 {move || state::badge(state::node(state.get()), None)}
                 {move || why.get().map(|(why, since)| {

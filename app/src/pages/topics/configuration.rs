@@ -5,6 +5,7 @@ use crate::{
     components::{
         filter::Filter,
         icon::{Icon, icon, icon_tiny},
+        setting::{self, value},
         words,
     },
     paths::{self, TopicQuery, TopicTab},
@@ -49,7 +50,7 @@ pub fn tab(here: Here, detail: Signal<TopicDetail>) -> AnyView {
                         let open = open.get();
                         shown.get().into_iter().map(|entry| {
                             let is_open = open.as_deref() == Some(entry.name.as_str());
-                            setting(here, entry, is_open)
+                            row(here, entry, is_open)
                         }).collect_view()
                     }}
                 </tbody>
@@ -105,7 +106,7 @@ fn sorted(entries: &[ConfigEntry], filter: &str) -> Vec<ConfigEntry> {
     entries
 }
 
-fn setting(here: Here, entry: ConfigEntry, open: bool) -> AnyView {
+fn row(here: Here, entry: ConfigEntry, open: bool) -> AnyView {
     let query = TopicQuery {
         setting: (!open).then(|| entry.name.clone()),
         ..here.query.get_untracked()
@@ -146,45 +147,20 @@ fn setting(here: Here, entry: ConfigEntry, open: bool) -> AnyView {
 }
 
 fn explained(entry: ConfigEntry) -> AnyView {
-    let documentation = entry.documentation.as_deref().map_or_else(
-        || "The brokers tell no documentation for it.".to_owned(),
-        words::without_markup,
-    );
-    let chain = entry
-        .synonyms
-        .iter()
-        .enumerate()
-        .map(|(index, synonym)| {
-            let (value, _) = value(&entry.name, synonym.value.as_deref());
-            view! {
-                <li class=(index == 0).then_some("won") title=synonym.name.clone()><b>{value}</b>{synonym.source.words()}</li>
-            }
-        })
-        .collect_view();
+    let documentation = setting::documentation(entry.documentation.as_deref());
+    let chain = setting::chain(&entry.name, &entry.chain(), ConfigSource::words);
     view! {
         <tr class="sub">
             <td colspan="5" class="w-full">
                 <div class="doc">
                     <p>{documentation}</p>
-                    {(!entry.synonyms.is_empty()).then(|| view! {
-                        <ol class="chain" aria-label="Where the value comes from, the first one wins">{chain}</ol>
-                    })}
+                    {chain}
                     {entry.value.filter(|_| !entry.sensitive).map(|raw| view! { <p class="f12 t3">"Raw value "<code>{raw}</code></p> })}
                 </div>
             </td>
         </tr>
     }
     .into_any()
-}
-
-fn value(name: &str, raw: Option<&str>) -> (String, Option<String>) {
-    match raw {
-        None | Some("") => (words::NOTHING.to_owned(), None),
-        Some(raw) => match penstock_domain::config::readable(name, raw) {
-            Some(readable) => (readable, Some(raw.to_owned())),
-            None => (raw.to_owned(), None),
-        },
-    }
 }
 
 #[cfg(test)]

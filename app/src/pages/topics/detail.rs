@@ -1,17 +1,22 @@
 //! One topic: its head and its tabs as links.
 
-use super::{configuration, overview, partitions, resource};
+use super::{configuration, overview, partitions, readers, resource};
 use crate::{
-    components::{heading::PageHead, skeleton, state, words},
+    components::{
+        heading::PageHead,
+        icon::{Icon, icon},
+        skeleton, state, words,
+    },
+    jump::recent::{self, Recent},
     live::use_live,
     load,
-    paths::{self, Page, TopicQuery, TopicTab},
+    paths::{self, MessagesQuery, Page, TopicQuery, TopicTab},
     routes,
 };
 use leptos::prelude::*;
 use penstock_domain::{
-    config::ConfigSource, ids::ClusterRef, live::MarkKind, topic::TopicDetail, units,
-    verdict::PartitionCounts,
+    config::ConfigSource, ids::ClusterRef, live::MarkKind, search::HitKind, topic::TopicDetail,
+    units, verdict::PartitionCounts,
 };
 
 /// What the tabs of a topic need to know of the address.
@@ -61,6 +66,9 @@ pub fn Topic() -> impl IntoView {
 }
 
 fn body(here: Here, detail: Signal<TopicDetail>) -> AnyView {
+    here.topic.with_value(|(cluster, topic)| {
+        recent::visited(Recent::new(HitKind::Topic, cluster, topic))
+    });
     let name = Signal::derive(move || detail.with(|detail| detail.row.name.to_string()));
     let badge = Memo::new(move |_| {
         detail.with(|detail| {
@@ -84,6 +92,10 @@ fn body(here: Here, detail: Signal<TopicDetail>) -> AnyView {
                 view! { {state::topic_badge(state, internal, fields)}{state::topic_flags(paused, deleting)} }
             }
             facts=move || detail.with(|detail| facts(here, detail))
+            actions=move || {
+                let messages = here.topic.with_value(|(cluster, topic)| paths::messages(cluster, &MessagesQuery::of_topic(topic)));
+                view! { <a class="btn" href=messages>{icon(Icon::ScrollText)}"Messages"</a> }
+            }
         />
         <nav class="tabs" aria-label="Topic">
             {move || {
@@ -96,19 +108,21 @@ fn body(here: Here, detail: Signal<TopicDetail>) -> AnyView {
                 }).collect_view()
             }}
         </nav>
-        {move || match tab.get() {
+        {load::keyed(tab, move |tab| match tab {
             TopicTab::Overview => overview::tab(here, detail),
             TopicTab::Partitions => partitions::tab(here, detail),
             TopicTab::Configuration => configuration::tab(here, detail),
+            TopicTab::Groups => readers::tab(here),
             TopicTab::Resource => resource::tab(detail),
-        }}
+        })}
     }
     .into_any()
 }
 
 fn tab_note(tab: TopicTab, detail: &TopicDetail) -> Option<String> {
     match tab {
-        TopicTab::Overview => None,
+        // Who reads it is not known before the tab asks.
+        TopicTab::Overview | TopicTab::Groups => None,
         TopicTab::Partitions => Some(units::thousands(
             i64::try_from(detail.partitions.len()).unwrap_or(0),
         )),

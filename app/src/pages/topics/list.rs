@@ -5,11 +5,14 @@ use crate::{
     components::{
         age::{MissingNotes, as_of_text, missing_cell},
         bars,
-        filter::{Filter, Segment, Segments},
+        columns::Columns,
+        csv,
+        filter::{Segment, Segments, states},
         flash::Flash,
         heading::PageHead,
-        icon::{Icon, icon, icon_small, icon_tiny},
-        skeleton, state,
+        icon::{Icon, icon, icon_tiny},
+        list_filter::{ListBar, sendable},
+        pager, skeleton, state,
         words::{self, SizeUnit},
     },
     live::use_live,
@@ -22,7 +25,10 @@ use penstock_domain::{
     ids::{ClusterRef, TopicName},
     live::MarkKind,
     query::ListQuery,
-    topic::{TopicList, TopicRow, TopicState},
+    topic::{
+        TopicList, TopicRow, TopicState,
+        query::{self, TopicField},
+    },
     units,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -34,13 +40,15 @@ pub fn Topics() -> impl IntoView {
     let search = routes::use_search(|page| matches!(page, Page::Topics(_)));
     load::keyed(cluster, move |cluster| {
         let query = Memo::new(move |_| ListQuery::parse(&search.get()));
+        // A filter that can't be read is not sent: the list stays, and the mistake is pointed at.
+        let sent = Memo::new(move |_| query.with(sendable::<TopicField>));
         let trigger = use_live(
             Some(cluster.clone()),
             &[MarkKind::Topics, MarkKind::Offsets],
         );
         let fetched = cluster.clone();
         load::load(
-            query,
+            sent,
             trigger,
             move |query| penstock_api::topics::topics_list(fetched.clone(), query),
             || skeleton::page("Topics"),
@@ -48,6 +56,22 @@ pub fn Topics() -> impl IntoView {
         )
     })
 }
+
+/// Every column in the order of the table.
+const COLUMNS: Columns = Columns {
+    list: "topics",
+    columns: &[
+        ("name", "Topic"),
+        ("state", "State"),
+        ("partitions", "Partitions"),
+        ("inSync", "In sync"),
+        ("records", "Records"),
+        ("size", "Size"),
+        ("in", "In"),
+        ("retention", "Retention"),
+        ("cleanup", "Cleanup"),
+    ],
+};
 
 /// Columns that can be sorted by: name in the query, head, unit, classes of the head.
 struct Column {
@@ -103,29 +127,28 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
             )
         })
     });
-    let action = paths::topics(&cluster, &ListQuery::default());
-    let hidden = Signal::derive(move || {
-        query.with(|query| {
-            [
-                ("state", query.state.clone()),
-                ("sort", query.sort.clone()),
-                ("size", query.size.map(|size| size.to_string())),
-            ]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-        })
-    });
+    let (bar_of, csv_of) = (cluster.clone(), cluster.clone());
+    let bar = ListBar {
+        query,
+        link: Arc::new(move |query| paths::topics(&bar_of, query)),
+        hint: query::HINT,
+        unfiltered: "All topics are shown.",
+    };
     let row_cluster = cluster.clone();
     let segments = segments(cluster.clone(), query, list);
     view! {
-        <PageHead title="Topics".to_owned() facts=move || list.with(facts)/>
+        <PageHead
+            title="Topics".to_owned()
+            facts=move || list.with(facts)
+            actions=move || {
+                let file = query.with(|query| paths::topics_csv(&csv_of, &sendable::<TopicField>(query)));
+                csv::link(file)
+            }
+        />
         <MissingNotes missing=Signal::derive(move || list.with(|list| list.missing.clone()))/>
-        <Filter action query=Signal::derive(move || query.with(|query| query.q.clone())) hidden hint="Name of a topic">
-            <Segments segments/>
-        </Filter>
+        {bar.view::<TopicField>(view! { <Segments segments/>{COLUMNS.chooser()} })}
         <div class="tbl-wrap">
-            <table class="tbl stack bleed topics">
+            <table class=COLUMNS.classes("tbl stack bleed topics")>
                 <thead>{head(cluster.clone(), query, unit)}</thead>
                 <tbody>
                     <For each=move || names.get() key=|name| name.clone() let(name)>
@@ -183,27 +206,16 @@ fn segments(
         };
         let current = query.state.as_deref();
         list.with(|list| {
-            let mut segments = vec![Segment {
-                href: link(None),
-                words: format!("All {}", list.totals.all),
-                current: current.is_none(),
-            }];
-            for state in TopicState::ALL {
-                let count = list
-                    .totals
-                    .by_state
-                    .iter()
-                    .find(|counted| counted.state == state)
-                    .map_or(0, |counted| counted.count);
-                let chosen = current == Some(state.name());
-                if count > 0 || chosen {
-                    segments.push(Segment {
-                        href: link(Some(state.name())),
-                        words: format!("{} {count}", state.words()),
-                        current: chosen,
-                    });
-                }
-            }
+            let each = TopicState::ALL.map(|state| {
+                let counted = list.totals.by_state.iter();
+                let count = counted
+                    .filter(|counted| counted.state == state)
+                    .map(|counted| u64::from(counted.count))
+                    .sum();
+                (state.name(), state.words(), count)
+            });
+            let all = list.totals.all.to_string();
+            let mut segments = states(link, current, all, each, |count: u64| count.to_string());
             // States of partitions have no count of topics, and stand here while somebody asks for them.
             let of_partitions = [
                 ("offline", "Offline"),
@@ -374,7 +386,7 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u32) -> AnyView {
     let what = if query.q.is_empty() {
         view! { <span>"No topic is in this state"</span> }.into_any()
     } else {
-        view! { <span>"No topic matches "<span class="token"><span class="f">"name"</span><span class="o">":"</span><span class="v">{query.q.clone()}</span></span></span> }.into_any()
+        view! { <span>"No topic matches "<span class="token"><span class="v">{query.q.clone()}</span></span></span> }.into_any()
     };
     view! {
         <div class="state">
@@ -421,24 +433,16 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
     };
     let pages = move || {
         let query = query.get();
-        list.with(|list| {
-            let to = |after: &String| {
-                paths::topics(
-                    &cluster,
-                    &ListQuery {
-                        after: (!after.is_empty()).then(|| after.clone()),
-                        ..query.clone()
-                    },
-                )
-            };
-            let previous = list.page.previous.as_ref().map(|cursor| {
-                view! { <a class="btn sm" rel="prev" href=to(cursor)>"Previous"</a> }
-            });
-            let next = list.page.next.as_ref().map(|cursor| {
-                view! { <a class="btn sm" rel="next" href=to(cursor)>"Next"{icon_small(Icon::ChevronRight)}</a> }
-            });
-            view! { {previous}{next} }
-        })
+        let to = |after| {
+            paths::topics(
+                &cluster,
+                &ListQuery {
+                    after,
+                    ..query.clone()
+                },
+            )
+        };
+        list.with(|list| pager::pages(&list.page, to))
     };
     view! {
         <div class="tbl-foot">

@@ -7,14 +7,14 @@ use crate::{
         bars,
         filter::Segments,
         icon::{Icon, icon, icon_tiny},
-        state,
+        pager, replicas, state,
         words::{self, SizeUnit},
     },
     paths::TopicQuery,
 };
 use leptos::prelude::*;
 use penstock_domain::{
-    ids::{NodeId, PartitionId},
+    ids::PartitionId,
     topic::{PartitionRow, PartitionState, TopicDetail},
     units,
 };
@@ -113,26 +113,16 @@ pub fn Table(
 
 /// Links to the neighbouring parts of a long table; nothing where one part holds all.
 fn pages(here: Here, from: usize, all: usize) -> Option<AnyView> {
-    if all <= ROWS && from == 0 {
-        return None;
-    }
-    let link = |from: usize| {
+    let words = |from: usize, end: usize| {
+        let partitions = units::count(all, "partition", "partitions");
+        format!("{from} to {} of {partitions}", end.saturating_sub(1))
+    };
+    pager::pieces(from, ROWS, all, words, |from| {
         here.link(&TopicQuery {
             from,
             ..here.query.get_untracked()
         })
-    };
-    let last = (from + ROWS).min(all);
-    Some(
-        view! {
-            <p class="row mt f12 t3">
-                <span>{format!("{} to {} of {}", from, last.saturating_sub(1), units::count(all, "partition", "partitions"))}</span>
-                {(from > 0).then(|| view! { <a class="btn sm" rel="prev" href=link(from.saturating_sub(ROWS))>"Previous"</a> })}
-                {(last < all).then(|| view! { <a class="btn sm" rel="next" href=link(last)>"Next"</a> })}
-            </p>
-        }
-        .into_any(),
-    )
+    })
 }
 
 #[component]
@@ -152,7 +142,12 @@ fn cells(row: PartitionRow, unit: SizeUnit) -> AnyView {
     let records = words::records(&row);
     let held_back = matches!((row.stable, row.end), (Some(stable), Some(end)) if stable < end);
     let why = row.why.clone();
-    let replicas = reps(&row);
+    let replicas = replicas::squares(
+        row.leader,
+        &row.replicas,
+        &row.in_sync,
+        &row.offline_replicas,
+    );
     view! {
         <td class="mono" data-l="Partition">{row.partition.to_string()}</td>
         <td data-l="Leader">{leader(&row)}</td>
@@ -185,25 +180,4 @@ fn leader(row: &PartitionRow) -> AnyView {
         state => Some(state::badge(state::partition(state), None)),
     };
     view! { <span class="mono">{leader.to_string()}</span>" "{trouble} }.into_any()
-}
-
-/// Replicas in their order: the leader framed, those not in sync crossed out.
-fn reps(row: &PartitionRow) -> AnyView {
-    let class = |node: NodeId| {
-        let leads = row.leader == Some(node);
-        let offline = row.offline_replicas.contains(&node);
-        let in_sync = row.in_sync.contains(&node);
-        match (offline || !in_sync, leads) {
-            (true, _) if offline => "gone",
-            (true, _) => "late",
-            (false, true) => "l",
-            (false, false) => "f",
-        }
-    };
-    let nodes = row
-        .replicas
-        .iter()
-        .map(|node| view! { <i class=class(*node)>{node.to_string()}</i> })
-        .collect_view();
-    view! { <span class="reps">{nodes}</span> }.into_any()
 }

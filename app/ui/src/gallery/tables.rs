@@ -8,6 +8,7 @@ use crate::{
     table::{EmptyRow, Head, Missing, NewRows, Order, Pagination, SortHead, TableFoot},
     timeline::{Happening, Timeline},
     tone::Tone,
+    virtual_table::{VirtualRow, VirtualTable},
 };
 use leptos::prelude::*;
 
@@ -138,5 +139,36 @@ pub fn Lists() -> impl IntoView {
         </Section>
         <Section title="Listeners"><Addresses addresses=addresses()/></Section>
         <Section title="Timeline"><Timeline happenings=happenings()/></Section>
+    }
+}
+
+/// A table of a million rows, in a box of its own.
+#[component]
+pub fn Virtual() -> impl IntoView {
+    let row = |index: usize| VirtualRow {
+        class: "",
+        cells: view! {
+            <td class="num mono">{index.to_string()}</td>
+            <td><a class="name" href="#">{format!("record {index}")}</a></td>
+        }
+        .into_any(),
+    };
+    view! {
+        <Section title="Virtual table" age="a million rows, a screenful of them in the document">
+            <div class="virtual-box bleed">
+                <VirtualTable
+                    label="A million rows"
+                    class="tbl compact"
+                    columns=2
+                    count=1_000_000
+                    generation=0
+                    at_first=12
+                    active=RwSignal::new(None)
+                    chosen=Some(2)
+                    head=|| view! { <tr><th scope="col" class="num">"Row"</th><th scope="col">"Name"</th></tr> }
+                    row
+                />
+            </div>
+        </Section>
     }
 }
