@@ -1,9 +1,13 @@
 //! The command line: `up`, `demo`, `down`, `status`, `fault`. Each talks to the daemon; none owns a process of the bed.
 
+pub mod brokers;
 pub mod demo;
 pub mod down;
 pub mod fault;
 pub mod link;
+pub mod load;
+pub mod matrix;
+pub mod scale;
 pub mod status;
 pub mod up;
 

@@ -6,6 +6,7 @@
 pub mod bed;
 pub mod control;
 pub mod extras;
+mod oidc;
 pub mod progress;
 mod tasks;
 
@@ -13,11 +14,10 @@ use crate::files;
 use crate::layout::{Layout, Tools};
 use crate::process::{Ledger, boot};
 use crate::state::{Process, Secret};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bed::{Bed, Options};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -67,7 +67,10 @@ pub async fn run(options: Options) -> Result<()> {
     let layout = Layout::find()?;
     let tools = Tools::find(&layout, &options.crds)?;
     files::make_private_folder(&layout.data)?;
-    let _lock = lock(&layout.data)?;
+    let _lock = files::lock(
+        &layout.data,
+        "another daemon has this clone's bed; `testbed status` asks it, `testbed down` ends it",
+    )?;
     // A daemon that crashed may have left some; `up` has the same duty as `down`.
     Ledger::end_leftovers(&ledger_file(&layout), Duration::from_secs(3));
     start_afresh(&layout)?;
@@ -119,27 +122,6 @@ async fn end(bed: &Bed) {
     }
     if let Err(error) = files::remove_folder(&bed.layout().running()) {
         tracing::warn!(error = format!("{error:#}"), "data of the bed stays");
-    }
-}
-
-fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("{} can't be opened", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            bail!(
-                "another daemon has this clone's bed; `testbed status` asks it, `testbed down` ends it"
-            )
-        }
-        Err(std::fs::TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("{} can't be locked", path.display()))
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files of the bed: written whole or not at all, private where they hold secrets.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -32,6 +32,27 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<()> {
 /// The folder can't be made or the file not written.
 pub fn write_public(path: &Path, content: &[u8]) -> Result<()> {
     write_with_mode(path, content, 0o644)
+}
+
+/// Locks a folder for this process; the lock ends with the file.
+///
+/// # Errors
+/// Another process has it, which `taken` says in a sentence; or it can't be locked.
+pub fn lock(folder: &Path, taken: &str) -> Result<fs::File> {
+    let path = folder.join("lock");
+    let file = fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("{} can't be opened", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => bail!("{taken}"),
+        Err(fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} can't be locked", path.display()))
+        }
+    }
 }
 
 fn write_with_mode(path: &Path, content: &[u8], mode: u32) -> Result<()> {

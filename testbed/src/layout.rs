@@ -93,11 +93,7 @@ impl Tools {
         let tools = layout.cache.join("tools");
         Ok(Self {
             kubetest: kubetest(&tools, &layout.cache)?,
-            kafka_libs: existing(
-                "PENSTOCK_KAFKA_LIBS",
-                tools.join(format!("kafka-{KAFKA_VERSION}/libs")),
-                "Kafka's jars",
-            )?,
+            kafka_libs: kafka_libs(&tools)?,
             java: java(&tools)?,
             crds: existing(
                 "PENSTOCK_CRDS",
@@ -108,6 +104,29 @@ impl Tools {
                 .unwrap_or_else(|| tools.join(format!("apicurio-{REGISTRY_VERSION}"))),
         })
     }
+
+    /// Java and Kafka's jars alone, for brokers without a bed around them; the other paths lead nowhere.
+    ///
+    /// # Errors
+    /// One of the two is absent, as in [`Tools::find`].
+    pub fn find_kafka(layout: &Layout) -> Result<Self> {
+        let tools = layout.cache.join("tools");
+        Ok(Self {
+            kubetest: PathBuf::new(),
+            kafka_libs: kafka_libs(&tools)?,
+            java: java(&tools)?,
+            crds: PathBuf::new(),
+            registry: PathBuf::new(),
+        })
+    }
+}
+
+fn kafka_libs(tools: &Path) -> Result<PathBuf> {
+    existing(
+        "PENSTOCK_KAFKA_LIBS",
+        tools.join(format!("kafka-{KAFKA_VERSION}/libs")),
+        "Kafka's jars",
+    )
 }
 
 /// An error that ends with where to read more.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use penstock_testbed::commands::{demo, down, fault, status, up};
+use penstock_testbed::commands::{brokers, demo, down, fault, load, matrix, scale, status, up};
 use penstock_testbed::daemon;
 use std::process::ExitCode;
 
@@ -27,6 +27,14 @@ enum Command {
     /// Break something on purpose, and mend it
     #[command(subcommand)]
     Fault(fault::Command),
+    /// Break one thing after the other on a bed with a console, and print what was said and how soon all was right again
+    Matrix(matrix::Matrix),
+    /// Three bare brokers for measurements, with data that is kept; nothing else of the bed
+    Brokers(brokers::Bare),
+    /// Send records at a steady rate, to the bed or to bare brokers
+    Load(load::Load),
+    /// A cluster with many topics on brokers of its own, for measurements
+    Scale(scale::Scale),
     /// The background process that owns the bed
     #[command(hide = true)]
     Daemon(daemon::bed::Options),
@@ -64,6 +72,10 @@ fn run() -> Result<()> {
             Command::Down => down::run(),
             Command::Status(arguments) => status::run(arguments).await,
             Command::Fault(command) => fault::run(command).await,
+            Command::Matrix(matrix) => Box::pin(matrix::run(&matrix)).await,
+            Command::Brokers(wish) => Box::pin(brokers::run(&wish)).await,
+            Command::Load(wish) => Box::pin(load::run(&wish)).await,
+            Command::Scale(wish) => Box::pin(scale::run(&wish)).await,
             Command::Daemon(options) => Box::pin(daemon::run(options)).await,
         }
     })

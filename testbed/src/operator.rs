@@ -6,9 +6,9 @@
 //! reconcile what changed at once and everything at a timed interval, and write a status only if more than its times would
 //! change.
 //!
-//! Left out, because nothing here needs it: Cruise Control, the renewal of certificates, warnings about unknown properties,
-//! the settings of the operators, and what an object as a configuration value of an existing topic does to its neighbours.
-//! Rolling begins at once instead of at the next timed reconciliation.
+//! Left out, because nothing here needs it: Cruise Control, the renewal of certificates that end, most settings of the
+//! operators, and what an object as a configuration value of an existing topic does to its neighbours. Rolling begins at once
+//! instead of at the next timed reconciliation. `tests/replay` compares all of it with the records.
 
 mod acls;
 mod cluster;
@@ -16,25 +16,48 @@ mod objects;
 mod pods;
 mod rolls;
 mod secrets;
+pub mod settings;
 mod topics;
 mod users;
 
 use crate::admin::{Admin, KafkaFailure};
-use crate::state::Cluster;
-use crate::supervisor::facts::OperatorConfig;
+use crate::state::{Cluster, State};
+use crate::supervisor::facts::{NodeRequest, NodeStatus, OperatorConfig};
 use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
 use objects::Objects;
+use settings::Settings;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 /// What the loops of one cluster share.
 struct Bed {
-    config: OperatorConfig,
     cluster: Cluster,
+    settings: Settings,
+    /// Every node of every cluster.
+    nodes: watch::Receiver<Vec<NodeStatus>>,
     admin: Admin,
     objects: Objects,
+}
+
+impl Bed {
+    fn new(
+        cluster: &Cluster,
+        settings: Settings,
+        nodes: watch::Receiver<Vec<NodeStatus>>,
+        objects: &Objects,
+    ) -> Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            cluster: cluster.clone(),
+            settings,
+            nodes,
+            admin: Admin::new(cluster)
+                .with_context(|| format!("no way to the brokers of {}", cluster.name))?,
+            objects: objects.clone(),
+        }))
+    }
 }
 
 /// Runs the stand-in until `cancel`.
@@ -45,14 +68,9 @@ pub async fn run(config: OperatorConfig, cancel: CancellationToken) -> Result<()
     let objects = Objects::new(&config.state).await?;
     let mut loops = Vec::new();
     for cluster in &config.state.clusters {
-        let bed = Arc::new(Bed {
-            config: config.clone(),
-            cluster: cluster.clone(),
-            admin: Admin::new(cluster)
-                .with_context(|| format!("no way to the brokers of {}", cluster.name))?,
-            objects: objects.clone(),
-        });
-        loops.push(one(bed));
+        let settings = Settings::every(config.reconcile_interval);
+        let bed = Bed::new(cluster, settings, config.nodes.clone(), &objects)?;
+        loops.push(one(bed, config.requests.clone()));
     }
     tokio::select! {
         () = cancel.cancelled() => Ok(()),
@@ -60,14 +78,36 @@ pub async fn run(config: OperatorConfig, cancel: CancellationToken) -> Result<()
     }
 }
 
-async fn one(bed: Arc<Bed>) -> Result<()> {
+async fn one(bed: Arc<Bed>, requests: mpsc::Sender<NodeRequest>) -> Result<()> {
     tokio::try_join!(
         cluster::run(bed.clone()),
         topics::run(bed.clone()),
         users::run(bed.clone()),
-        rolls::run(bed)
+        rolls::run(bed, requests)
     )?;
     Ok(())
+}
+
+/// Runs the topic and the user operator of one cluster alone, with settings of their own, until `cancel`. The test that
+/// replays the records has one for each, in a namespace of its own, beside the daemon's.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_entity(
+    state: &State,
+    cluster: &Cluster,
+    settings: Settings,
+    cancel: CancellationToken,
+) -> Result<()> {
+    let objects = Objects::new(state).await?;
+    // Nodes matter to the users' operator when they start; whoever calls this is not about that.
+    let (_nodes, receiver) = watch::channel(Vec::new());
+    let bed = Bed::new(cluster, settings, receiver, &objects)?;
+    tokio::select! {
+        () = cancel.cancelled() => Ok(()),
+        ended = topics::run(bed.clone()) => ended,
+        ended = users::run(bed) => ended,
+    }
 }
 
 /// Pauses before brokers that find a new controller or leader are asked again.

@@ -29,8 +29,8 @@ pub struct State {
     pub clusters: Vec<Cluster>,
     /// The schema registry, when asked for.
     pub registry: Option<Registry>,
-    /// The OpenID provider; none yet.
-    pub oidc: Option<serde_json::Value>,
+    /// The OpenID provider, when asked for.
+    pub oidc: Option<Oidc>,
     /// Where faults are controlled.
     pub faults: Faults,
     /// The folder of Kafka's jars, for the command-line classes.
@@ -171,6 +171,21 @@ pub struct AdminAccess {
     pub tls: ClientTls,
 }
 
+impl AdminAccess {
+    /// The connection as librdkafka takes it.
+    pub fn client(&self) -> rdkafka::ClientConfig {
+        let file = |path: &std::path::Path| path.to_string_lossy().into_owned();
+        let mut config = rdkafka::ClientConfig::new();
+        config
+            .set("bootstrap.servers", self.bootstrap.join(","))
+            .set("security.protocol", "SSL")
+            .set("ssl.ca.location", file(&self.tls.ca_file))
+            .set("ssl.certificate.location", file(&self.tls.certificate_file))
+            .set("ssl.key.location", file(&self.tls.key_file));
+        config
+    }
+}
+
 /// Files for a mutual TLS connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -215,8 +230,22 @@ pub struct Node {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Registry {
-    /// Base of the Confluent-compatible API.
+    /// Base of the Confluent-compatible API, through the fault proxy.
     pub url: String,
+}
+
+/// An OpenID provider whose tokens the API server takes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Oidc {
+    /// Its address, which is what its tokens name as their issuer.
+    pub issuer: String,
+    /// The authority behind its certificate, PEM.
+    pub ca_file: PathBuf,
+    /// Its one client, whom its tokens are for.
+    pub client: String,
+    /// ID tokens by person. To the API server `alice` of here is `oidc:alice`, in the same groups.
+    pub tokens: BTreeMap<String, Secret>,
 }
 
 /// The control endpoint.

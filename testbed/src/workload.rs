@@ -4,14 +4,24 @@
 //! task-api ─▶ task-created, task-updated ─▶ task-worker ─▶ task-completed ─▶ notification-service ─▶ notifications
 //!                                  all of them ─▶ audit-log ─▶ task-audit (compacted)
 //! ```
-//! Besides: `task-analytics` falls behind and catches up, `billing-export` has stopped, `load-test-2026-10` is declared by
-//! nobody, and somebody changes the configuration of `task-updated` behind the operator's back. Each part is a loop of its
-//! own that begins again after a failure, so brokers may come and go.
+//! A shop beside it writes with the registry's schemas (`orders-avro`, `shipments-proto`, `invoices-jsonschema`) where the bed
+//! has a registry, a ledger in transactions; `attachments` and `device-signals` hold what is hard to show.
+//!
+//! Besides: `task-analytics` falls behind and catches up, `billing-export` has stopped, `search-indexer` has its partitions from the
+//! brokers (KIP-848), `reports/2026 100%` has an odd name, `load-test-2026-10` is declared by nobody, and somebody changes the
+//! configuration of `task-updated` behind the operator's back. Each part is a loop of its own that begins again after a failure,
+//! so brokers may come and go.
 
 mod account;
 mod disturbances;
 mod events;
+mod groups;
+mod ledger;
+mod oddities;
+mod schemas;
 mod services;
+mod shop;
+mod wire;
 
 use crate::admin::Admin;
 use crate::state::State;
@@ -19,6 +29,7 @@ use crate::supervisor::facts::WorkloadConfig;
 use account::Accounts;
 use anyhow::{Context, Result};
 use events::Author;
+use schemas::Schemas;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +78,14 @@ pub async fn run(config: WorkloadConfig, cancel: CancellationToken) -> Result<()
     part(&mut parts, "billing-export", move |_| {
         disturbances::billing_export(all.clone())
     });
+    let all = accounts.clone();
+    part(&mut parts, "search-indexer", move |_| {
+        groups::indexer(all.clone())
+    });
+    let all = accounts.clone();
+    part(&mut parts, "reports", move |_| {
+        groups::oddly_named(all.clone())
+    });
     let (all, brokers) = (accounts.clone(), admin.clone());
     part(&mut parts, "load-test", move |author| {
         disturbances::load_test(all.clone(), brokers.clone(), author)
@@ -74,9 +93,47 @@ pub async fn run(config: WorkloadConfig, cancel: CancellationToken) -> Result<()
     part(&mut parts, "drift", move |_| {
         disturbances::drift(admin.clone())
     });
+    let all = accounts.clone();
+    part(&mut parts, "ledger-book", move |author| {
+        ledger::book(all.clone(), author)
+    });
+    let all = accounts.clone();
+    part(&mut parts, "ledger-clerk", move |author| {
+        ledger::forgotten(all.clone(), author)
+    });
+    let all = accounts.clone();
+    part(&mut parts, "attachments", move |author| {
+        oddities::attachments(all.clone(), author)
+    });
+    let all = accounts.clone();
+    part(&mut parts, "device-signals", move |author| {
+        oddities::device_signals(all.clone(), author)
+    });
+    if let Some(registry) = &config.state.registry {
+        shop(&mut parts, &accounts, &registry.url);
+    }
     cancel.cancelled().await;
     parts.shutdown().await;
     Ok(())
+}
+
+/// The parts that write with schemas.
+fn shop(parts: &mut JoinSet<()>, accounts: &Arc<Accounts>, registry: &str) {
+    let (all, url) = (accounts.clone(), registry.to_owned());
+    part(parts, "orders", move |author| {
+        let (all, url) = (all.clone(), url.clone());
+        async move { shop::orders(all, Schemas::register(&url).await?, author).await }
+    });
+    let (all, url) = (accounts.clone(), registry.to_owned());
+    part(parts, "shipments", move |author| {
+        let (all, url) = (all.clone(), url.clone());
+        async move { shop::shipments(all, Schemas::register(&url).await?, author).await }
+    });
+    let (all, url) = (accounts.clone(), registry.to_owned());
+    part(parts, "invoices", move |author| {
+        let (all, url) = (all.clone(), url.clone());
+        async move { shop::invoices(all, Schemas::register(&url).await?, author).await }
+    });
 }
 
 /// Runs a part again and again, each time with an author of its own.

@@ -21,7 +21,10 @@ use kafka_protocol::messages::{
 use std::collections::BTreeMap;
 
 const TIMEOUT_MILLIS: i32 = 6_000;
+/// `ConfigResource.Type.TOPIC`
 const TOPIC: i8 = 2;
+/// `ConfigResource.Type.GROUP` (KIP-848)
+const GROUP: i8 = 32;
 /// `DescribeConfigsResponse.ConfigSource.TOPIC_CONFIG`
 const SET_ON_TOPIC: i8 = 1;
 
@@ -32,6 +35,15 @@ pub struct LiveTopic {
     pub id: String,
     /// Replicas of each partition, by number.
     pub replicas: Vec<usize>,
+}
+
+/// One setting of a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveConfig {
+    /// What applies.
+    pub value: String,
+    /// Whether it is set on the topic itself.
+    pub set: bool,
 }
 
 /// What is asked of a new topic; `None` leaves it to the brokers.
@@ -166,11 +178,14 @@ impl Admin {
         KafkaFailure::of(result.error_code, result.error_message.as_ref()).map_or(Ok(()), Err)
     }
 
-    /// What is set on a topic itself.
+    /// The configuration of a topic, by name.
     ///
     /// # Errors
     /// The brokers refuse, or none answers.
-    pub async fn topic_config(&self, name: &str) -> Result<BTreeMap<String, String>, KafkaFailure> {
+    pub async fn topic_config(
+        &self,
+        name: &str,
+    ) -> Result<BTreeMap<String, LiveConfig>, KafkaFailure> {
         let resource = DescribeConfigsResource::default()
             .with_resource_type(TOPIC)
             .with_resource_name(text(name))
@@ -185,10 +200,13 @@ impl Admin {
         Ok(result
             .configs
             .into_iter()
-            .filter(|config| config.config_source == SET_ON_TOPIC)
             .map(|config| {
                 let value = config.value.map(|value| value.to_string());
-                (config.name.to_string(), value.unwrap_or_default())
+                let live = LiveConfig {
+                    value: value.unwrap_or_default(),
+                    set: config.config_source == SET_ON_TOPIC,
+                };
+                (config.name.to_string(), live)
             })
             .collect())
     }
@@ -199,6 +217,27 @@ impl Admin {
     /// The brokers refuse, or none answers.
     pub async fn change_topic_config(
         &self,
+        name: &str,
+        changes: &BTreeMap<String, ConfigChange>,
+    ) -> Result<(), KafkaFailure> {
+        self.change_config(TOPIC, name, changes).await
+    }
+
+    /// The same of a group, which need not be there yet.
+    ///
+    /// # Errors
+    /// The brokers refuse, or none answers.
+    pub async fn change_group_config(
+        &self,
+        name: &str,
+        changes: &BTreeMap<String, ConfigChange>,
+    ) -> Result<(), KafkaFailure> {
+        self.change_config(GROUP, name, changes).await
+    }
+
+    async fn change_config(
+        &self,
+        resource_type: i8,
         name: &str,
         changes: &BTreeMap<String, ConfigChange>,
     ) -> Result<(), KafkaFailure> {
@@ -215,7 +254,7 @@ impl Admin {
             })
             .collect();
         let resource = AlterConfigsResource::default()
-            .with_resource_type(TOPIC)
+            .with_resource_type(resource_type)
             .with_resource_name(text(name))
             .with_configs(configs);
         let request = IncrementalAlterConfigsRequest::default().with_resources(vec![resource]);

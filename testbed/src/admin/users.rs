@@ -137,11 +137,11 @@ impl Admin {
             .map_or(Ok(()), Err)
     }
 
-    /// Users with SCRAM credentials.
+    /// Users with SCRAM-SHA-512 credentials, and the iterations of each.
     ///
     /// # Errors
     /// The brokers refuse, or none answers.
-    pub async fn scram_users(&self) -> Result<BTreeSet<String>, KafkaFailure> {
+    pub async fn scram_users(&self) -> Result<BTreeMap<String, i32>, KafkaFailure> {
         let request = DescribeUserScramCredentialsRequest::default().with_users(None);
         let answer: DescribeUserScramCredentialsResponse = self
             .ask(ApiKey::DescribeUserScramCredentials, 0, &request)
@@ -152,7 +152,11 @@ impl Admin {
         Ok(answer
             .results
             .into_iter()
-            .map(|result| result.user.to_string())
+            .filter_map(|result| {
+                let mut infos = result.credential_infos.iter();
+                let info = infos.find(|info| info.mechanism == SCRAM_SHA_512)?;
+                Some((result.user.to_string(), info.iterations))
+            })
             .collect())
     }
 

@@ -21,9 +21,12 @@ pub struct Demo {
     /// Leave everything running and return
     #[arg(long)]
     pub detach: bool,
-    /// Run the schema registry (Apicurio) as well
+    /// Leave out the schema registry (Apicurio) and what is written with its schemas
     #[arg(long)]
-    pub registry: bool,
+    pub without_registry: bool,
+    /// Run an OpenID provider as well, whose tokens sign in
+    #[arg(long)]
+    pub oidc: bool,
     /// Port of the console; any free one when absent
     #[arg(long)]
     pub port: Option<u16>,
@@ -46,7 +49,8 @@ pub async fn run(demo: &Demo) -> Result<()> {
         let link = ensure(&layout, &demo.options).await?;
         let extras = Extras {
             workload: true,
-            registry: demo.registry,
+            registry: !demo.without_registry,
+            oidc: demo.oidc,
             console: Some(ConsoleWish {
                 program,
                 port: demo.port,
@@ -116,6 +120,11 @@ fn welcome(console: &Console, state: &State, detached: bool) {
             .map_or("", |identity| identity.may.as_str());
         say(&format!("  {name:<6} ({may})"));
         say(&format!("         {}", link.expose()));
+    }
+    if state.oidc.is_some() {
+        say("");
+        say("Or with a token of the OpenID provider:");
+        super::up::say_tokens(state);
     }
     say("");
     say("Break something:  scripts/bed fault kill kafka/task-events/1 --for 45s");

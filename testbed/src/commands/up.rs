@@ -29,6 +29,9 @@ pub struct Up {
     /// Run the schema registry (Apicurio)
     #[arg(long)]
     pub registry: bool,
+    /// Run an OpenID provider whose tokens the API server takes, and print tokens of the people
+    #[arg(long)]
+    pub oidc: bool,
 }
 
 /// Runs the command.
@@ -41,6 +44,7 @@ pub async fn run(up: &Up) -> Result<()> {
     let extras = Extras {
         workload: up.workload,
         registry: up.registry,
+        oidc: up.oidc,
         console: None,
     };
     let state: State = link.post("/start", &extras).await?.json().await?;
@@ -172,9 +176,21 @@ fn summarize(layout: &Layout, state: &State) {
     if let Some(registry) = &state.registry {
         say(&format!("Registry    {}", registry.url));
     }
+    say_tokens(state);
     say(&format!("State       {}", layout.state_file.display()));
     say(&format!(
         "kubectl     KUBECONFIG={} kubectl get kafkatopics -A",
         state.kubernetes.kubeconfig.display()
     ));
+}
+
+/// Tokens of the OpenID provider, where one runs.
+pub fn say_tokens(state: &State) {
+    let Some(provider) = &state.oidc else {
+        return;
+    };
+    say(&format!("OpenID      {}", provider.issuer));
+    for (name, token) in &provider.tokens {
+        say(&format!("  {name:<9} {}", token.expose()));
+    }
 }

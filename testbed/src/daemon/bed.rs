@@ -9,7 +9,7 @@ use crate::kafka::cluster::Starter as ClusterStarter;
 use crate::kafka::format::Template;
 use crate::kafka::plan::{CLUSTERS, ClusterPlan};
 use crate::kubernetes::plane::{Access, Plane, Starter as PlaneStarter};
-use crate::kubernetes::{apply, kubeconfig, seed, settle, strimzi};
+use crate::kubernetes::{apply, identities, kubeconfig, plane, seed, settle, strimzi};
 use crate::layout::{Layout, STRIMZI_VERSION, Tools};
 use crate::process::Ledger;
 use crate::proxy::Proxy;
@@ -17,9 +17,8 @@ use crate::state::{self, Cluster, Faults, Kubernetes, Secret, State, Strimzi};
 use crate::supervisor::Supervisor;
 use crate::supervisor::facts::OperatorConfig;
 use anyhow::{Context, Result};
-use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Secret as KubeSecret, ServiceAccount};
-use kube::api::{Api, PostParams};
+use kube::api::Api;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -228,7 +227,7 @@ impl Bed {
     }
 
     async fn kubernetes(&self) -> Result<(Plane, Access, PathBuf)> {
-        let access = Access::make(&self.layout.running().join("kubernetes-pki"))?;
+        let access = Access::make(&plane::folder(&self.layout))?;
         let authority = self.layout.public.join("pki/kube-ca.crt");
         files::write_public(&authority, access.authority.as_bytes())?;
         let seed = seed::folder(&self.layout, &self.tools, &self.options.crds)?;
@@ -279,6 +278,10 @@ impl Bed {
             let name = path.file_name().unwrap_or_default();
             name != "namespaces.yaml" && name != "access.yaml"
         });
+        if self.strimzi_version()? == "v1" {
+            // What no translation of the version alone makes valid.
+            paths.extend(apply::files_of(&folder.join("v1"))?);
+        }
         self.apply_files(client, &paths).await
     }
 
@@ -298,21 +301,7 @@ impl Bed {
     /// A token for the console's ServiceAccount, and its kubeconfig.
     async fn console_access(&self, plane: &Plane, access: &Access) -> Result<PathBuf> {
         let accounts: Api<ServiceAccount> = Api::namespaced(plane.client.clone(), "penstock");
-        let request = TokenRequest {
-            spec: Some(TokenRequestSpec {
-                expiration_seconds: Some(TOKEN_SECONDS),
-                ..TokenRequestSpec::default()
-            }),
-            ..TokenRequest::default()
-        };
-        let answer = accounts
-            .create_token_request("penstock", &PostParams::default(), &request)
-            .await
-            .context("no token for ServiceAccount penstock")?;
-        let token = answer
-            .status
-            .and_then(|status| status.token)
-            .context("an empty answer to the token request")?;
+        let token = identities::token(&accounts, "penstock", TOKEN_SECONDS).await?;
         let path = self.layout.public.join("penstock.kubeconfig");
         kubeconfig::write(&path, &plane.server, &access.authority, "penstock", &token)?;
         Ok(path)

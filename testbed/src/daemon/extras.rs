@@ -1,4 +1,4 @@
-//! What a running bed is given on request: the demo's workload, the console, the schema registry.
+//! What a running bed is given on request: the demo's workload, the console, the schema registry, the OpenID provider.
 
 use super::bed::Bed;
 use super::tasks::keep;
@@ -6,6 +6,7 @@ use crate::files;
 use crate::kubernetes::identities::random_secret;
 use crate::layout::see;
 use crate::ports::Ports;
+use crate::proxy::Entrance;
 use crate::state::{Console, Registry, Secret, State};
 use crate::supervisor::facts::WorkloadConfig;
 use crate::supervisor::unit::{Probe, Spec};
@@ -32,6 +33,8 @@ pub struct Extras {
     pub workload: bool,
     /// The schema registry.
     pub registry: bool,
+    /// The OpenID provider.
+    pub oidc: bool,
     /// The console. One that runs is replaced: its sign-in links are spent or lost.
     pub console: Option<ConsoleWish>,
 }
@@ -52,6 +55,15 @@ pub struct ConsoleWish {
 /// Something did not start; the message names its log.
 pub async fn start(bed: &Bed, extras: &Extras) -> Result<State> {
     let mut state = bed.state().context("the bed is not up yet")?;
+    // Before the workload, which writes with its schemas.
+    if extras.registry && state.registry.is_none() {
+        let url = start_registry(bed).await?;
+        state = bed.change_state(|state| state.registry = Some(Registry { url }))?;
+    }
+    if extras.oidc && state.oidc.is_none() {
+        let provider = super::oidc::start(bed, &state).await?;
+        state = bed.change_state(|state| state.oidc = Some(provider))?;
+    }
     if extras.workload && bed.begin_workload() {
         let config = WorkloadConfig {
             state: state.clone(),
@@ -59,10 +71,6 @@ pub async fn start(bed: &Bed, extras: &Extras) -> Result<State> {
         keep("workload", bed.tasks(), bed.token(), move |cancel| {
             super::tasks::workload(config.clone(), cancel)
         });
-    }
-    if extras.registry && state.registry.is_none() {
-        let url = start_registry(bed).await?;
-        state = bed.change_state(|state| state.registry = Some(Registry { url }))?;
     }
     if let Some(wish) = &extras.console {
         let console = start_console(bed, wish, &state).await?;
@@ -94,13 +102,25 @@ async fn start_console(bed: &Bed, wish: &ConsoleWish, state: &State) -> Result<C
     flag("listen", format!("127.0.0.1:{port}").into());
     flag("health-listen", format!("127.0.0.1:{health_port}").into());
     flag("sign-in-codes-file", codes.into());
+    // Settings without a flag, as the console reads them from its environment.
+    let mut environment: Vec<(OsString, OsString)> = state
+        .registry
+        .iter()
+        .map(|registry| ("PENSTOCK_REGISTRY_URL".into(), registry.url.clone().into()))
+        .collect();
+    // A restart, such as a fault makes, signs nobody out.
+    let key = bed.layout().running().join("session-key");
+    environment.push(("PENSTOCK_SESSION_KEY_FILE".into(), key.into()));
+    // Nor does it forget what was replaced, and the past of groups.
+    let store = bed.layout().running().join("store.redb");
+    environment.push(("PENSTOCK_STORE_FILE".into(), store.into()));
     let log = bed.layout().log(CONSOLE);
     ports.release();
     let unit = bed.supervisor().start(Spec {
         name: CONSOLE.to_owned(),
         program: wish.program.clone(),
         arguments,
-        environment: Vec::new(),
+        environment,
         log: log.clone(),
         probe: healthy(format!("http://127.0.0.1:{health_port}/readyz"))?,
         grace: Duration::from_secs(15),
@@ -158,14 +178,19 @@ async fn start_registry(bed: &Bed) -> Result<String> {
     let mut ports = Ports::new();
     let (port, management) = (ports.take()?, ports.take()?);
     let log = bed.layout().log(REGISTRY);
+    // It keeps its schemas in memory, so an outage of it is one of the way to it.
+    let entrance = Entrance::open().await?;
+    let way = entrance.port();
     ports.release();
     let unit = bed.supervisor().start(Spec {
         name: REGISTRY.to_owned(),
         program: bed.tools().java.clone(),
         arguments: vec![
-            "-Xmx384m".into(),
+            "-Xmx160m".into(),
+            "-Xss512k".into(),
             "-XX:+UseSerialGC".into(),
             "-XX:TieredStopAtLevel=1".into(),
+            "-XX:ReservedCodeCacheSize=48m".into(),
             "-Dquarkus.http.host=127.0.0.1".into(),
             format!("-Dquarkus.http.port={port}").into(),
             "-Dquarkus.management.host=127.0.0.1".into(),
@@ -183,5 +208,6 @@ async fn start_registry(bed: &Bed) -> Result<String> {
         bed.supervisor().end(REGISTRY).await?;
         return Err(see(&error, &log));
     }
-    Ok(format!("http://127.0.0.1:{port}/apis/ccompat/v7"))
+    bed.proxy().forward(REGISTRY, entrance, port);
+    Ok(format!("http://127.0.0.1:{way}/apis/ccompat/v7"))
 }

@@ -10,6 +10,7 @@ use super::plan::ClusterPlan;
 use super::probe;
 use super::properties::{CONTROL_PLANE, NodeFiles, REPLICATION, properties};
 use crate::files;
+use crate::forker;
 use crate::layout::{Layout, Tools, see};
 use crate::ports::Ports;
 use crate::process::Ledger;
@@ -22,7 +23,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, UNIX_EPOCH};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 const READY: Duration = Duration::from_secs(120);
 /// Ending and writing the archive.
@@ -93,9 +94,8 @@ impl Writer<'_> {
         let log = std::fs::File::create(&log_path)?;
         let mut dump = OsString::from("-XX:ArchiveClassesAtExit=");
         dump.push(&growing);
-        let mut child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(&self.tools.java)
+        let mut command = forker::command(&self.tools.java);
+        command
             .arg(dump)
             .args(java_arguments(self.tools, HEAP_MEGABYTES, self.log_config))
             .arg("kafka.Kafka")
@@ -104,9 +104,8 @@ impl Writer<'_> {
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .context("setpriv (Debian package util-linux) can't be run")?;
+            .kill_on_drop(true);
+        let mut child = forker::start(command).await?;
         let process = child
             .id()
             .and_then(Process::now)

@@ -2,6 +2,7 @@
 //! made once, kept, and copied, with the node's id and new cluster and directory ids written into `meta.properties`.
 
 use crate::files;
+use crate::forker;
 use crate::kubernetes::identities::random_secret;
 use crate::layout::{KAFKA_VERSION, Layout, Tools};
 use crate::process::Ledger;
@@ -13,7 +14,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::process::Command;
 
 /// Raised when the way a template is made changes.
 const RECIPE: &str = "1";
@@ -164,10 +164,8 @@ async fn format(
         .create(true)
         .append(true)
         .open(&log_path)?;
-    let mut command = Command::new("setpriv");
+    let mut command = forker::command(&tools.java);
     command
-        .args(["--pdeathsig", "KILL", "--"])
-        .arg(&tools.java)
         .args(java_arguments(tools, 256, log_config))
         .arg("kafka.tools.StorageTool")
         .args(["format", "-g"])
@@ -180,15 +178,14 @@ async fn format(
             password.expose()
         ));
     }
-    let mut child = command
+    command
         .stdin(Stdio::null())
         // The tool prints the credential's salted form; nobody needs it.
         .stdout(Stdio::null())
         .stderr(log)
         .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .context("setpriv (Debian package util-linux) can't be run")?;
+        .kill_on_drop(true);
+    let mut child = forker::start(command).await?;
     let process = child.id().and_then(Process::now);
     if let Some(process) = process {
         ledger.add("format", process)?;

@@ -1,8 +1,12 @@
 //! Who the API server knows: static tokens, made anew for every bed. What each may is in `testbed/resources/access.yaml`.
 
 use crate::state::{Identity, Secret};
+use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::api::{Api, PostParams};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -66,6 +70,28 @@ impl Default for Identities {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A token for a ServiceAccount, good for so many seconds.
+///
+/// # Errors
+/// The API server gives none.
+pub async fn token(accounts: &Api<ServiceAccount>, name: &str, seconds: i64) -> Result<String> {
+    let request = TokenRequest {
+        spec: Some(TokenRequestSpec {
+            expiration_seconds: Some(seconds),
+            ..TokenRequestSpec::default()
+        }),
+        ..TokenRequest::default()
+    };
+    let answer = accounts
+        .create_token_request(name, &PostParams::default(), &request)
+        .await
+        .with_context(|| format!("no token for ServiceAccount {name}"))?;
+    answer
+        .status
+        .and_then(|status| status.token)
+        .context("an empty answer to the token request")
 }
 
 /// 256 random bits in URL-safe text.

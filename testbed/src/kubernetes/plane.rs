@@ -23,6 +23,19 @@ const PROBE_DEADLINE: Duration = Duration::from_secs(2);
 /// Attempts with other ports when somebody else took one.
 const ATTEMPTS: usize = 3;
 
+/// Who issues tokens beside the API server itself; it reads the file again when that changes.
+pub const AUTHENTICATION: &str = "authentication.json";
+/// Name of the provider's certificate and key.
+pub const PROVIDER: &str = "oidc";
+/// What the file says before a provider runs.
+const NO_ISSUER: &str =
+    r#"{"apiVersion":"apiserver.config.k8s.io/v1","kind":"AuthenticationConfiguration","jwt":[]}"#;
+
+/// Where keys, certificates and access files of the API server are.
+pub fn folder(layout: &Layout) -> PathBuf {
+    layout.running().join("kubernetes-pki")
+}
+
 /// Keys, certificates and access files of the API server.
 #[derive(Clone, Debug)]
 pub struct Access {
@@ -55,6 +68,16 @@ impl Access {
                 addresses: &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V4(SERVICE_ADDRESS)],
             })?
             .write(folder, "apiserver")?;
+        // For the OpenID provider, should one be asked for: issuers have to speak TLS.
+        authority
+            .certify(&Subject {
+                organization: None,
+                common_name: "oidc-provider",
+                names: &["localhost"],
+                addresses: &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            })?
+            .write(folder, PROVIDER)?;
+        files::write_private(&folder.join(AUTHENTICATION), NO_ISSUER.as_bytes())?;
         write_signing_key(folder, "service-account")?;
         let identities = Identities::new();
         files::write_private(
@@ -225,6 +248,7 @@ impl Starter<'_> {
             "--service-cluster-ip-range=10.0.0.0/24".into(),
             "--authorization-mode=RBAC".into(),
             path("token-auth-file", "tokens.csv"),
+            path("authentication-config", AUTHENTICATION),
             "--disable-admission-plugins=ServiceAccount".into(),
             "--endpoint-reconciler-type=none".into(),
             "--v=1".into(),

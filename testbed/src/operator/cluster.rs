@@ -21,14 +21,14 @@ const METADATA: &str = "4.3-IV0";
 
 /// Keeps one cluster's resources true.
 pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
-    let mut nodes = bed.config.nodes.clone();
+    let mut nodes = bed.nodes.clone();
     let namespace = &bed.cluster.namespace;
     let mut kafkas = bed.objects.watch("Kafka", namespace);
     let mut pools = bed.objects.watch("KafkaNodePool", namespace);
     let mut sets = bed.objects.watch("StrimziPodSet", namespace);
     let mut watched_pods = bed.objects.watch("Pod", namespace);
     secrets::authorities(&bed).await?;
-    let interval = bed.config.reconcile_interval;
+    let interval = bed.settings.interval;
     let mut timed = Instant::now();
     loop {
         tokio::select! {
@@ -89,7 +89,7 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
 
 /// The nodes of this cluster as the supervisor sees them now.
 pub(super) fn mine(bed: &Bed) -> Vec<NodeStatus> {
-    let all = bed.config.nodes.borrow();
+    let all = bed.nodes.borrow();
     all.iter()
         .filter(|node| {
             node.node.namespace == bed.cluster.namespace && node.node.cluster == bed.cluster.name

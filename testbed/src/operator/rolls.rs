@@ -11,7 +11,7 @@ use kube::api::{DynamicObject, Patch, PatchParams};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 const ROLL: &str = "strimzi.io/manual-rolling-update";
@@ -24,7 +24,7 @@ const RESTART: Duration = Duration::from_secs(180);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Follows the annotations of one cluster's pod set and pods. One roll at a time: what is asked meanwhile waits in the watch.
-pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
+pub(super) async fn run(bed: Arc<Bed>, requests: mpsc::Sender<NodeRequest>) -> Result<()> {
     let namespace = &bed.cluster.namespace;
     let mut sets = bed.objects.watch(SETS, namespace);
     let mut pods = bed.objects.watch(PODS, namespace);
@@ -34,12 +34,12 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 && name == set_name(&bed)
                 && sets.known.get(&name).is_some_and(asks)
             {
-                roll(&bed, SETS, &name).await?;
+                roll(&bed, &requests, SETS, &name).await?;
             },
             told = pods.next() => if let Told::Changed(name) = told?
                 && pods.known.get(&name).is_some_and(asks)
             {
-                roll(&bed, PODS, &name).await?;
+                roll(&bed, &requests, PODS, &name).await?;
             },
         }
     }
@@ -49,7 +49,12 @@ fn asks(object: &DynamicObject) -> bool {
     annotated(object, ROLL, "true")
 }
 
-async fn roll(bed: &Bed, kind: &str, name: &str) -> Result<()> {
+async fn roll(
+    bed: &Bed,
+    requests: &mpsc::Sender<NodeRequest>,
+    kind: &str,
+    name: &str,
+) -> Result<()> {
     let api = bed.objects.api(kind, &bed.cluster.namespace);
     // What the watch told may be from before a roll that has ended.
     let Some(object) = api.get_opt(name).await?.filter(asks) else {
@@ -64,7 +69,7 @@ async fn roll(bed: &Bed, kind: &str, name: &str) -> Result<()> {
             .collect()
     };
     for node in nodes {
-        if let Err(error) = restart(bed, &node).await {
+        if let Err(error) = restart(bed, requests, &node).await {
             tracing::warn!(%node, error = format!("{error:#}"), "could not be rolled");
             break;
         }
@@ -82,14 +87,14 @@ async fn roll(bed: &Bed, kind: &str, name: &str) -> Result<()> {
     }
 }
 
-async fn restart(bed: &Bed, node: &NodeRef) -> Result<()> {
+async fn restart(bed: &Bed, requests: &mpsc::Sender<NodeRequest>, node: &NodeRef) -> Result<()> {
     in_sync(bed).await?;
     let (done, outcome) = oneshot::channel();
     let request = NodeRequest::Restart {
         node: node.clone(),
         done,
     };
-    bed.config.requests.send(request).await?;
+    requests.send(request).await?;
     timeout(RESTART, outcome)
         .await
         .context("it did not come back")??

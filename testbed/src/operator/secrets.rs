@@ -4,12 +4,12 @@
 //! (`user.p12`, `user.password`) is left out, because nothing of the bed reads it.
 
 use super::Bed;
-use super::objects::place;
+use super::objects::{annotated, place};
 use crate::kubernetes::identities::random_secret;
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kube::api::{DeleteParams, DynamicObject, Patch, PatchParams};
+use kube::api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams};
 use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair, KeyUsagePurpose};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ const KIND: &str = "Secret";
 /// What the operators are known by in labels and managed fields.
 pub(super) const MANAGER: &str = "strimzi-user-operator";
 const PASSWORD_LENGTH: usize = 32;
+/// Asks for a new certificate; stands on the Secret.
+const FORCE_RENEW: &str = "strimzi.io/force-renew";
 /// How long a certificate is valid unless the user says otherwise.
 const VALIDITY_DAYS: i64 = 365;
 const INVALID: &str = "java.util.concurrent.CompletionException: io.strimzi.operator.common.model.InvalidResourceException";
@@ -28,9 +30,11 @@ const NO_SOURCE: &str = "io.strimzi.operator.common.ReconciliationException: io.
 /// then is in its own Secret. The inner error is the operator's own words.
 pub(super) async fn password(bed: &Bed, user: &DynamicObject) -> Result<Result<String, String>> {
     let (namespace, name) = place(user)?;
+    let found = existing(bed, user).await?;
     let password = match user.data.pointer("/spec/authentication/password") {
-        None => read(bed, namespace, name, "password")
-            .await?
+        None => found
+            .as_ref()
+            .and_then(|secret| text(secret, "password"))
             .unwrap_or_else(new_password),
         Some(source) => {
             let reference = |field: &str| {
@@ -48,7 +52,7 @@ pub(super) async fn password(bed: &Bed, user: &DynamicObject) -> Result<Result<S
     };
     let jaas = jaas(name, &password);
     let data = BTreeMap::from([("password", password.clone()), ("sasl.jaas.config", jaas)]);
-    write(bed, user, &data).await?;
+    write(bed, user, found, &data).await?;
     Ok(Ok(password))
 }
 
@@ -83,9 +87,24 @@ fn jaas(name: &str, password: &str) -> String {
 
 /// The certificate of a TLS user: the one in its Secret, else a new one.
 pub(super) async fn certificate(bed: &Bed, user: &DynamicObject) -> Result<()> {
-    let (namespace, name) = place(user)?;
-    if read(bed, namespace, name, "user.crt").await?.is_some() {
-        return Ok(());
+    let (_, name) = place(user)?;
+    let found = existing(bed, user).await?;
+    let kept = found
+        .as_ref()
+        .filter(|secret| !annotated(secret, FORCE_RENEW, "true"));
+    if let Some(secret) = kept
+        && let (Some(authority), Some(certificate), Some(key)) = (
+            text(secret, "ca.crt"),
+            text(secret, "user.crt"),
+            text(secret, "user.key"),
+        )
+    {
+        let data = BTreeMap::from([
+            ("ca.crt", authority),
+            ("user.crt", certificate),
+            ("user.key", key),
+        ]);
+        return write(bed, user, found, &data).await;
     }
     let days = user
         .data
@@ -116,11 +135,17 @@ pub(super) async fn certificate(bed: &Bed, user: &DynamicObject) -> Result<()> {
         ("user.crt", certificate.pem()),
         ("user.key", key.serialize_pem()),
     ]);
-    write(bed, user, &data).await
+    write(bed, user, found, &data).await
+}
+
+/// The name of a user's Secret.
+pub(super) fn name_of(bed: &Bed, user: &str) -> String {
+    format!("{}{user}", bed.settings.secret_prefix)
 }
 
 /// Removes the Secret of a user.
-pub(super) async fn remove(bed: &Bed, namespace: &str, name: &str) -> Result<()> {
+pub(super) async fn remove(bed: &Bed, namespace: &str, user: &str) -> Result<()> {
+    let name = &name_of(bed, user);
     let api = bed.objects.api(KIND, namespace);
     // Only what belongs to a KafkaUser: a foreign Secret of the same name stays.
     let ours = api.get_opt(name).await?.is_some_and(|secret| {
@@ -173,12 +198,16 @@ pub(super) async fn authorities(bed: &Bed) -> Result<()> {
     Ok(())
 }
 
+/// The Secret of a user, if there is one.
+async fn existing(bed: &Bed, user: &DynamicObject) -> Result<Option<DynamicObject>> {
+    let (namespace, name) = place(user)?;
+    let api = bed.objects.api(KIND, namespace);
+    Ok(api.get_opt(&name_of(bed, name)).await?)
+}
+
 /// What a Secret has under a key; nothing counts as absent.
-async fn read(bed: &Bed, namespace: &str, name: &str, key: &str) -> Result<Option<String>> {
-    let secret = bed.objects.api(KIND, namespace).get_opt(name).await?;
-    Ok(secret
-        .and_then(|secret| value(&secret, key))
-        .filter(|text| !text.is_empty()))
+fn text(secret: &DynamicObject, key: &str) -> Option<String> {
+    value(secret, key).filter(|text| !text.is_empty())
 }
 
 fn value(secret: &DynamicObject, key: &str) -> Option<String> {
@@ -186,9 +215,48 @@ fn value(secret: &DynamicObject, key: &str) -> Option<String> {
     String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
 }
 
-async fn write(bed: &Bed, user: &DynamicObject, data: &BTreeMap<&str, String>) -> Result<()> {
+/// Makes the Secret what it has to be, and nothing else: what others put into it goes, as with the real operator. What was
+/// changed since it was `found` is refused by the API server, and looked at anew with the change's own event.
+async fn write(
+    bed: &Bed,
+    user: &DynamicObject,
+    found: Option<DynamicObject>,
+    data: &BTreeMap<&str, String>,
+) -> Result<()> {
     let (namespace, name) = place(user)?;
+    let secret = wanted(bed, user, data)?;
+    let api = bed.objects.api(KIND, namespace);
+    let params = PostParams {
+        field_manager: Some(MANAGER.to_owned()),
+        ..PostParams::default()
+    };
+    let secret_name = name_of(bed, name);
+    let written = match found {
+        Some(found) if is_as(&found, &secret) => return Ok(()),
+        Some(found) => {
+            let mut secret = secret;
+            secret.metadata.resource_version = found.metadata.resource_version;
+            api.replace(&secret_name, &params, &secret).await
+        }
+        None => api.create(&params, &secret).await,
+    };
+    written.with_context(|| format!("Secret {secret_name}"))?;
+    Ok(())
+}
+
+fn wanted(bed: &Bed, user: &DynamicObject, data: &BTreeMap<&str, String>) -> Result<DynamicObject> {
+    let (_, name) = place(user)?;
+    let template = |field: &str| -> BTreeMap<String, String> {
+        let pointer = format!("/spec/template/secret/metadata/{field}");
+        let found = user.data.pointer(&pointer).cloned();
+        found
+            .and_then(|found| serde_json::from_value(found).ok())
+            .unwrap_or_default()
+    };
     let mut labels = user.metadata.labels.clone().unwrap_or_default();
+    let mut given = template("labels");
+    given.retain(|label, _| !label.starts_with("app.kubernetes.io/"));
+    labels.extend(given);
     for (label, value) in [
         ("strimzi.io/kind", "KafkaUser".to_owned()),
         ("app.kubernetes.io/name", MANAGER.to_owned()),
@@ -206,8 +274,9 @@ async fn write(bed: &Bed, user: &DynamicObject, data: &BTreeMap<&str, String>) -
         "apiVersion": "v1",
         "kind": KIND,
         "metadata": {
-            "name": name,
+            "name": name_of(bed, name),
             "labels": labels,
+            "annotations": template("annotations"),
             "ownerReferences": [{
                 "apiVersion": bed.objects.api_version(),
                 "kind": "KafkaUser",
@@ -220,7 +289,17 @@ async fn write(bed: &Bed, user: &DynamicObject, data: &BTreeMap<&str, String>) -
         "type": "Opaque",
         "data": encoded,
     });
-    apply(bed, namespace, name, secret, MANAGER).await
+    Ok(serde_json::from_value(secret)?)
+}
+
+/// Whether a Secret says what it has to.
+fn is_as(found: &DynamicObject, wanted: &DynamicObject) -> bool {
+    let (is, should) = (&found.metadata, &wanted.metadata);
+    found.data.get("data") == wanted.data.get("data")
+        && is.labels == should.labels
+        && is.annotations.clone().unwrap_or_default()
+            == should.annotations.clone().unwrap_or_default()
+        && is.owner_references == should.owner_references
 }
 
 async fn apply(bed: &Bed, namespace: &str, name: &str, secret: Value, manager: &str) -> Result<()> {

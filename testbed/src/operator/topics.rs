@@ -1,13 +1,18 @@
 //! KafkaTopics, as the topic operator's records show: what it does, refuses and writes.
 
+mod declared;
+mod owners;
+
 use super::objects::{Told, annotated, belongs_to, condition, name, paused, place};
 use super::{Bed, outage_of_settled, patiently};
 use crate::admin::KafkaFailure;
-use crate::admin::error::TOPIC_EXISTS;
-use crate::admin::topics::{ConfigChange, LiveTopic, NewTopic};
+use crate::admin::error::{TOPIC_EXISTS, UNKNOWN_TOPIC};
+use crate::admin::topics::{ConfigChange, LiveConfig, LiveTopic, NewTopic};
 use anyhow::Result;
+use declared::declared;
 use kube::api::{DynamicObject, Patch, PatchParams};
-use serde_json::{Map, Value, json};
+use owners::{conflicts, owner};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,30 +31,38 @@ const FIELDS: [&str; 3] = ["topicName", "topicId", "replicasChange"];
 pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
     let mut watched = bed.objects.watch(KIND, &bed.cluster.namespace);
     let mut waiting: BTreeSet<String> = BTreeSet::new();
-    let interval = bed.config.reconcile_interval;
-    let mut timed = Instant::now() + interval;
+    let mut rounds = bed.settings.rounds();
     let mut batch: Option<Instant> = None;
+    // Refused because of an older one, and gone since: the operator keeps counting them until it starts anew.
+    let mut ghosts: BTreeMap<String, DynamicObject> = BTreeMap::new();
     loop {
-        let due = batch.map_or(timed, |batch| batch.min(timed));
         tokio::select! {
-            told = watched.next() => {
-                if let Told::Changed(name) = told? {
+            told = watched.next() => match told? {
+                Told::Changed(name) => {
+                    ghosts.remove(&name);
                     waiting.insert(name);
                     batch.get_or_insert_with(|| Instant::now() + BATCH);
                 }
-            }
-            () = sleep_until(due) => {
-                if Instant::now() >= timed {
-                    waiting.extend(watched.known.keys().cloned());
-                    timed = Instant::now() + interval;
+                Told::Gone(object) => {
+                    gone(&bed, &object, &watched.known).await;
+                    if conflicts(&object) {
+                        ghosts.insert(name(&object), *object);
+                    }
                 }
+            },
+            () = rounds.due() => {
+                waiting.extend(watched.known.keys().cloned());
+                batch.get_or_insert_with(Instant::now);
+            }
+            () = sleep_until(batch.unwrap_or_else(Instant::now)), if batch.is_some() => {
                 batch = None;
                 for name in std::mem::take(&mut waiting) {
                     let Some(object) = watched.known.get(&name) else { continue };
                     if !belongs_to(object, &bed.cluster.name) {
                         continue;
                     }
-                    let owner = owner(object, &watched.known, &bed.cluster.name);
+                    let others = watched.known.values().chain(ghosts.values());
+                    let owner = owner(object, others, &bed.cluster.name);
                     if let Err(error) = reconcile(&bed, object, owner).await {
                         tracing::warn!(topic = name, error = format!("{error:#}"), "a KafkaTopic could not be reconciled");
                     }
@@ -66,31 +79,6 @@ fn topic_name(object: &DynamicObject) -> String {
         .pointer("/spec/topicName")
         .and_then(Value::as_str)
         .map_or_else(|| name(object), str::to_owned)
-}
-
-/// Another, older KafkaTopic for the same topic.
-fn owner<'a>(
-    object: &DynamicObject,
-    all: &'a BTreeMap<String, DynamicObject>,
-    cluster: &str,
-) -> Option<&'a DynamicObject> {
-    let topic = topic_name(object);
-    let order = |object: &DynamicObject| {
-        let created = object
-            .metadata
-            .creation_timestamp
-            .as_ref()
-            .map(|time| format!("{:?}", time.0));
-        // Of two in one second any may win; the one that owns the topic stays its owner.
-        let owns = finalized(object);
-        (created, !owns, name(object))
-    };
-    let mine = order(object);
-    all.values()
-        .filter(|other| belongs_to(other, cluster) && topic_name(other) == topic)
-        .filter(|other| !annotated(other, MANAGED, "false") && name(other) != name(object))
-        .filter(|other| order(other) < mine)
-        .min_by_key(|other| order(other))
 }
 
 fn finalized(object: &DynamicObject) -> bool {
@@ -125,16 +113,17 @@ async fn reconcile(bed: &Bed, object: &DynamicObject, owner: Option<&DynamicObje
     if let Some(outcome) = without_kafka(object, owner)? {
         return write(bed, object, outcome).await;
     }
-    if !finalized(object) {
-        put_finalizers(bed, object, true).await?;
+    if finalized(object) != bed.settings.finalizers {
+        put_finalizers(bed, object, bed.settings.finalizers).await?;
     }
     let topic = topic_name(object);
     let outcome = match declared(object) {
         Err(message) => Outcome::failed("InternalError", &message, &topic, None),
         Ok(declared) => {
-            // A topic that came in between is looked at again.
+            // A topic that came or went in between is looked at again.
             let passes = |refused: &Refused| {
-                refused.failure.passes() || refused.failure.code == TOPIC_EXISTS
+                let failure = &refused.failure;
+                failure.passes() || [TOPIC_EXISTS, UNKNOWN_TOPIC].contains(&failure.code)
             };
             match patiently(passes, || in_kafka(bed, &topic, &declared)).await {
                 Ok(outcome) => outcome,
@@ -203,7 +192,7 @@ async fn in_kafka(bed: &Bed, topic: &str, declared: &NewTopic) -> Result<Outcome
             }),
         None => {
             let created = bed.admin.create_topic(topic, declared).await;
-            Ok(ready(topic, created.map_err(refused)?, declared))
+            Ok(ready(bed, topic, created.map_err(refused)?, declared))
         }
     }
 }
@@ -229,30 +218,32 @@ async fn changed(
     if let Some(message) = replicas_differ(declared, live) {
         return Ok(unsupported(&message));
     }
-    Ok(ready(topic, live.id.clone(), declared))
+    Ok(ready(bed, topic, live.id.clone(), declared))
 }
 
 async fn change_config(bed: &Bed, topic: &str, declared: &NewTopic) -> Result<(), KafkaFailure> {
     let live = bed.admin.topic_config(topic).await?;
-    let changes = config_changes(&declared.config, &live);
+    let mut changes = config_changes(&declared.config, &live);
+    changes.retain(|key, _| bed.settings.alters(key));
     if changes.is_empty() {
         return Ok(());
     }
     bed.admin.change_topic_config(topic, &changes).await
 }
 
+/// What applies already is not set, even if it only is the default.
 fn config_changes(
     declared: &BTreeMap<String, Option<String>>,
-    live: &BTreeMap<String, String>,
+    live: &BTreeMap<String, LiveConfig>,
 ) -> BTreeMap<String, ConfigChange> {
     let set = declared
         .iter()
-        .filter(|(name, value)| live.get(*name) != value.as_ref())
+        .filter(|(name, value)| live.get(*name).map(|live| &live.value) != value.as_ref())
         .map(|(name, value)| (name.clone(), ConfigChange::Set(value.clone())));
     let reset = live
-        .keys()
-        .filter(|name| !declared.contains_key(*name))
-        .map(|name| (name.clone(), ConfigChange::Reset));
+        .iter()
+        .filter(|(name, live)| live.set && !declared.contains_key(*name))
+        .map(|(name, _)| (name.clone(), ConfigChange::Reset));
     set.chain(reset).collect()
 }
 
@@ -272,16 +263,21 @@ fn replicas_differ(declared: &NewTopic, live: &LiveTopic) -> Option<String> {
     })
 }
 
-fn ready(topic: &str, id: String, declared: &NewTopic) -> Outcome {
+fn ready(bed: &Bed, topic: &str, id: String, declared: &NewTopic) -> Outcome {
     let mut conditions = vec![condition("Ready", true, None, None)];
+    let mut warn = |message: &str| {
+        let reason = Some("InvalidConfig");
+        conditions.push(condition("Warning", true, reason, Some(message)));
+    };
     for key in declared.config.keys() {
+        if !bed.settings.alters(key) {
+            warn(&format!(
+                "Property {key} is ignored according to alterable config"
+            ));
+        }
         if key.ends_with(".replication.throttled.replicas") {
-            let message = format!("Property {key} may conflict with throttled rebalances");
-            conditions.push(condition(
-                "Warning",
-                true,
-                Some("InvalidConfig"),
-                Some(&message),
+            warn(&format!(
+                "Property {key} may conflict with throttled rebalances"
             ));
         }
     }
@@ -290,58 +286,6 @@ fn ready(topic: &str, id: String, declared: &NewTopic) -> Outcome {
         topic_name: Some(topic.to_owned()),
         topic_id: Some(id),
     }
-}
-
-/// What a KafkaTopic declares; the error is the operator's own.
-fn declared(object: &DynamicObject) -> Result<NewTopic, String> {
-    let spec = object.data.get("spec");
-    let number = |field: &str| spec?.get(field)?.as_i64();
-    let empty = Map::new();
-    let config = spec
-        .and_then(|spec| spec.get("config"))
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
-    let config = config
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), config_value(name, value)?)))
-        .collect::<Result<_, String>>()?;
-    Ok(NewTopic {
-        partitions: number("partitions").and_then(|number| i32::try_from(number).ok()),
-        replicas: number("replicas").and_then(|number| i16::try_from(number).ok()),
-        config,
-    })
-}
-
-fn config_value(name: &str, value: &Value) -> Result<Option<String>, String> {
-    Ok(match value {
-        Value::Null => None,
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Number(value) => Some(value.to_string()),
-        Value::String(value) => Some(value.clone()),
-        Value::Array(values) => {
-            let mut texts = Vec::new();
-            for value in values {
-                texts.extend(config_value(name, value)?);
-            }
-            Some(texts.join(","))
-        }
-        Value::Object(fields) => {
-            let shown: Vec<String> = fields
-                .iter()
-                .map(|(name, value)| format!("{name}={}", plain(value)))
-                .collect();
-            return Err(format!(
-                "io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config '{name}': {{{}}}",
-                shown.join(", ")
-            ));
-        }
-    })
-}
-
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 async fn delete(bed: &Bed, object: &DynamicObject) -> Result<()> {
@@ -367,6 +311,23 @@ async fn delete(bed: &Bed, object: &DynamicObject) -> Result<()> {
             let outcome = Outcome::failed("KafkaError", &failure.words, &topic, None);
             write(bed, object, outcome).await
         }
+    }
+}
+
+/// Without finalizers the deletion of a KafkaTopic is told afterwards: its topic goes then, unless somebody else has it.
+async fn gone(bed: &Bed, object: &DynamicObject, others: &BTreeMap<String, DynamicObject>) {
+    let cluster = &bed.cluster.name;
+    if bed.settings.finalizers
+        || !belongs_to(object, cluster)
+        || annotated(object, MANAGED, "false")
+        || owner(object, others.values(), cluster).is_some()
+    {
+        return;
+    }
+    let topic = topic_name(object);
+    let deleted = patiently(KafkaFailure::passes, || bed.admin.delete_topic(&topic)).await;
+    if let Err(error) = deleted {
+        tracing::warn!(topic, %error, "a topic could not be deleted");
     }
 }
 

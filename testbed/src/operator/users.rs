@@ -1,5 +1,7 @@
 //! KafkaUsers, as the user operator's records show: credentials, Secrets, ACLs, quotas, and who is taken for a leftover.
 
+mod kafka;
+
 use super::cluster::mine;
 use super::objects::{Told, belongs_to, condition, paused, place};
 use super::secrets::{self, MANAGER};
@@ -8,11 +10,11 @@ use crate::admin::KafkaFailure;
 use crate::admin::users::Scram;
 use crate::supervisor::facts::NodeStatus;
 use anyhow::Result;
+use kafka::{Cache, clean, forget, principal, quotas};
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::time::{Instant, sleep_until};
 
 const KIND: &str = "KafkaUser";
 const FIELDS: [&str; 2] = ["username", "secret"];
@@ -21,13 +23,6 @@ const COMPLETION: &str = "java.util.concurrent.CompletionException";
 const LONGEST_COMMON_NAME: usize = 64;
 const TOO_LONG: &str = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model.InvalidResourceException: Users with TLS client authentication can have a username (name of the KafkaUser custom resource) only up to 64 characters long.";
 const NO_AUTHORIZER: &str = "io.strimzi.operator.common.ReconciliationException: io.strimzi.operator.common.model.InvalidResourceException: Simple authorization ACL rules are configured but not supported in the Kafka cluster configuration.";
-/// Quotas by the name in the specification.
-const QUOTAS: [(&str, &str); 4] = [
-    ("producerByteRate", "producer_byte_rate"),
-    ("consumerByteRate", "consumer_byte_rate"),
-    ("requestPercentage", "request_percentage"),
-    ("controllerMutationRate", "controller_mutation_rate"),
-];
 
 /// What the stand-in remembers of the users of a cluster.
 #[derive(Default)]
@@ -36,6 +31,8 @@ struct Memory {
     passwords: BTreeMap<String, Credential>,
     /// The same of the bed's users that have no KafkaUser, such as `admin`.
     hand_made: BTreeMap<String, Credential>,
+    /// What else the brokers have of users.
+    cache: Cache,
     /// Whose label says that they belong to the cluster.
     ours: BTreeSet<String>,
 }
@@ -64,10 +61,12 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
         .objects
         .watch_labelled("Secret", namespace, "strimzi.io/kind=KafkaUser");
     let mut memory = Memory::default();
-    let mut nodes = bed.config.nodes.clone();
+    if let Err(error) = memory.cache.read(&bed).await {
+        tracing::warn!(%error, "what users have in Kafka could not be read");
+    }
+    let mut nodes = bed.nodes.clone();
     let mut running = starts(&bed);
-    let interval = bed.config.reconcile_interval;
-    let mut timed = Instant::now() + interval;
+    let mut rounds = bed.settings.rounds();
     loop {
         tokio::select! {
             told = watched.next() => match told? {
@@ -79,11 +78,15 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 Told::Gone(user) => gone(&bed, &user, &mut memory).await,
             },
             told = secrets.next() => {
-                let name = match told? {
-                    Told::Changed(name) => name,
-                    Told::Gone(secret) => super::objects::name(&secret),
+                let (name, went) = match told? {
+                    Told::Changed(name) => (name, false),
+                    Told::Gone(secret) => (super::objects::name(&secret), true),
                 };
-                if let Some(user) = watched.known.get(&name) {
+                let user = name.strip_prefix(&bed.settings.secret_prefix);
+                if let Some(user) = user.and_then(|user| watched.known.get(user))
+                    // With its user it goes for good, and this watch may be the first to tell.
+                    && !(went && is_gone(&bed, user).await?)
+                {
                     changed(&bed, user, &mut memory).await;
                 }
             }
@@ -95,18 +98,29 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 }
                 running = now;
             }
-            () = sleep_until(timed) => {
-                timed = Instant::now() + interval;
+            () = rounds.due() => {
                 write_credentials(&bed, &watched.known, &mut memory).await;
+                let read = memory.cache.read(&bed).await;
                 for user in watched.known.values() {
                     changed(&bed, user, &mut memory).await;
                 }
-                if let Err(error) = clean(&bed, &watched.known).await {
+                let cleaned = match read {
+                    Ok(()) => clean(&bed, &mut memory.cache, &watched.known).await,
+                    Err(failure) => Err(failure),
+                };
+                if let Err(error) = cleaned {
                     tracing::warn!(%error, "leftover users could not be cleaned");
                 }
             }
         }
     }
+}
+
+/// Whether a user that is known is no longer there.
+async fn is_gone(bed: &Bed, user: &DynamicObject) -> Result<bool> {
+    let (namespace, name) = place(user)?;
+    let found = bed.objects.api(KIND, namespace).get_opt(name).await?;
+    Ok(found.is_none_or(|found| found.metadata.uid != user.metadata.uid))
 }
 
 /// Which nodes run, and since which of their starts.
@@ -153,7 +167,7 @@ async fn changed(bed: &Bed, user: &DynamicObject, memory: &mut Memory) {
         return gone(bed, user, memory).await;
     }
     memory.ours.insert(name.clone());
-    if let Err(error) = reconcile(bed, user, &mut memory.passwords).await {
+    if let Err(error) = reconcile(bed, user, memory).await {
         tracing::warn!(
             user = name,
             error = format!("{error:#}"),
@@ -167,7 +181,7 @@ async fn gone(bed: &Bed, user: &DynamicObject, memory: &mut Memory) {
     let name = super::objects::name(user);
     memory.passwords.remove(&name);
     if memory.ours.remove(&name) {
-        removed(bed, user).await;
+        removed(bed, user, &mut memory.cache).await;
     }
 }
 
@@ -202,11 +216,7 @@ impl Authentication {
     }
 }
 
-async fn reconcile(
-    bed: &Bed,
-    user: &DynamicObject,
-    passwords: &mut BTreeMap<String, Credential>,
-) -> Result<()> {
+async fn reconcile(bed: &Bed, user: &DynamicObject, memory: &mut Memory) -> Result<()> {
     if user.metadata.deletion_timestamp.is_some() {
         return Ok(());
     }
@@ -224,12 +234,12 @@ async fn reconcile(
     let (_, name) = place(user)?;
     let authentication = Authentication::of(user);
     let mut status = json!({ "observedGeneration": user.metadata.generation });
-    match put(bed, user, authentication, passwords).await? {
+    match put(bed, user, authentication, memory).await? {
         Ok(()) => {
-            status["conditions"] = json!([condition("Ready", true, None, None)]);
+            status["conditions"] = json!(ready(user)?);
             status["username"] = json!(authentication.username(name));
             if matches!(authentication, Authentication::Scram | Authentication::Tls) {
-                status["secret"] = json!(name);
+                status["secret"] = json!(secrets::name_of(bed, name));
             }
         }
         Err(Refusal::Kafka(failure)) if outage_of_settled(user, &failure) => return Ok(()),
@@ -240,6 +250,30 @@ async fn reconcile(
         }
     }
     write(bed, user, status).await
+}
+
+/// Ready, with a warning for each property that the operator does not know. The API server prunes all that the definition
+/// does not know; what is left over belongs to another kind of resource in the same list.
+fn ready(user: &DynamicObject) -> Result<Vec<Value>> {
+    let (namespace, name) = place(user)?;
+    let mut conditions = vec![condition("Ready", true, None, None)];
+    let rules = user.data.pointer("/spec/authorization/acls");
+    let resources = rules
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| rule.get("resource")?.as_object())
+        .filter(|resource| resource.get("type").and_then(Value::as_str) == Some("cluster"));
+    for property in resources.flat_map(|resource| resource.keys()) {
+        if property != "type" {
+            let message = format!(
+                "Resource {KIND}({namespace}/{name}) contains object at path spec.authorization.acls.resource with an unknown property: {property}"
+            );
+            let reason = Some("UnknownFields");
+            conditions.push(condition("Warning", true, reason, Some(&message)));
+        }
+    }
+    Ok(conditions)
 }
 
 /// Why a user is not what it declares.
@@ -264,7 +298,7 @@ async fn put(
     bed: &Bed,
     user: &DynamicObject,
     authentication: Authentication,
-    passwords: &mut BTreeMap<String, Credential>,
+    memory: &mut Memory,
 ) -> Result<Result<(), Refusal>> {
     let (namespace, name) = place(user)?;
     let rules = user
@@ -297,16 +331,25 @@ async fn put(
         }
     };
     let username = authentication.username(name);
-    let principal = format!("User:{username}");
     let no_rules = Vec::new();
-    let wanted = match acls::bindings(rules.unwrap_or(&no_rules), &principal) {
+    let wanted = match acls::bindings(rules.unwrap_or(&no_rules), &principal(&username)) {
         Ok(wanted) => wanted,
         Err(message) => {
             let words = format!("{COMPLETION}: java.lang.IllegalArgumentException: {message}");
             return Ok(Err(Refusal::Operator(words)));
         }
     };
-    let known = passwords.get(name);
+    if let Err(failure) = memory.cache.refresh(bed).await {
+        return Ok(Err(Refusal::Kafka(failure)));
+    }
+    let mut changes = vec![memory.cache.changes(&username, &wanted, &quotas(user))];
+    let former = former_username(user, &username);
+    // The name that the user had before his authentication changed is left to nobody.
+    changes.extend(former.map(|former| {
+        let (no_acls, no_quotas) = (BTreeSet::new(), BTreeMap::new());
+        memory.cache.changes(former, &no_acls, &no_quotas)
+    }));
+    let known = memory.passwords.get(name);
     let unchanged = known.map(|known| &known.password) == password.as_ref();
     let credential = match (&password, known) {
         (Some(_), Some(known)) if unchanged => Some(known.clone()),
@@ -322,85 +365,35 @@ async fn put(
             }
             None => bed.admin.remove_password(name).await?,
         }
-        if let Some(former) = former_username(user, &username) {
-            forget(bed, former).await?;
+        if let Some(former) = former {
+            bed.admin.remove_password(former).await?;
         }
-        if bed.cluster.authorization {
-            put_acls(bed, &principal, &wanted).await?;
+        for changes in &changes {
+            changes.make(bed).await?;
         }
-        put_quotas(bed, user, &username).await
+        Ok(())
     })
     .await;
-    match (&done, credential) {
-        (Ok(()), Some(credential)) => drop(passwords.insert(name.to_owned(), credential)),
-        (Ok(()), None) => drop(passwords.remove(name)),
-        (Err(_), _) => {}
+    if done.is_ok() {
+        for changes in &changes {
+            memory.cache.note(changes);
+        }
+        match credential {
+            Some(credential) => drop(memory.passwords.insert(name.to_owned(), credential)),
+            None => drop(memory.passwords.remove(name)),
+        }
     }
     Ok(done.map_err(Refusal::Kafka))
 }
 
-/// The name that the user had in Kafka before his authentication changed, which is left to nobody.
+/// The name that the user had in Kafka before his authentication changed.
 fn former_username<'a>(user: &'a DynamicObject, username: &str) -> Option<&'a str> {
     let former = user.data.pointer("/status/username")?.as_str()?;
     (former != username).then_some(former)
 }
 
-async fn put_acls(
-    bed: &Bed,
-    principal: &str,
-    wanted: &BTreeSet<crate::admin::users::Acl>,
-) -> Result<(), KafkaFailure> {
-    let live = bed.admin.acls(Some(principal)).await?;
-    let missing: Vec<_> = wanted.difference(&live).cloned().collect();
-    if !missing.is_empty() {
-        bed.admin.add_acls(&missing).await?;
-    }
-    let surplus: Vec<_> = live.difference(wanted).cloned().collect();
-    if !surplus.is_empty() {
-        bed.admin.remove_acls(&surplus).await?;
-    }
-    Ok(())
-}
-
-async fn put_quotas(bed: &Bed, user: &DynamicObject, username: &str) -> Result<(), KafkaFailure> {
-    let declared = user.data.pointer("/spec/quotas");
-    let wanted: BTreeMap<String, f64> = QUOTAS
-        .iter()
-        .filter_map(|(field, key)| {
-            let value = declared?.get(field)?.as_f64()?;
-            Some(((*key).to_owned(), value))
-        })
-        .collect();
-    let live = bed
-        .admin
-        .quotas()
-        .await?
-        .remove(username)
-        .unwrap_or_default();
-    let changes = quota_changes(&wanted, &live);
-    if changes.is_empty() {
-        return Ok(());
-    }
-    bed.admin.change_quotas(username, &changes).await
-}
-
-fn quota_changes(
-    wanted: &BTreeMap<String, f64>,
-    live: &BTreeMap<String, f64>,
-) -> BTreeMap<String, Option<f64>> {
-    let set = wanted
-        .iter()
-        .filter(|(key, value)| live.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), Some(*value)));
-    let removed = live
-        .keys()
-        .filter(|key| !wanted.contains_key(*key))
-        .map(|key| (key.clone(), None));
-    set.chain(removed).collect()
-}
-
 /// A KafkaUser went: so do its Secret, credentials, ACLs and quotas.
-async fn removed(bed: &Bed, user: &DynamicObject) {
+async fn removed(bed: &Bed, user: &DynamicObject, cache: &mut Cache) {
     let Ok((namespace, name)) = place(user) else {
         return;
     };
@@ -408,60 +401,10 @@ async fn removed(bed: &Bed, user: &DynamicObject) {
         tracing::warn!(user = name, %error, "a Secret could not be removed");
     }
     for username in [name.to_owned(), format!("CN={name}")] {
-        if let Err(error) = forget(bed, &username).await {
+        if let Err(error) = forget(bed, cache, &username).await {
             tracing::warn!(user = username, %error, "a user could not be removed");
         }
     }
-}
-
-/// Takes everything of a user out of Kafka.
-async fn forget(bed: &Bed, username: &str) -> Result<(), KafkaFailure> {
-    bed.admin.remove_password(username).await?;
-    if bed.cluster.authorization {
-        put_acls(bed, &format!("User:{username}"), &BTreeSet::new()).await?;
-    }
-    let quotas = bed
-        .admin
-        .quotas()
-        .await?
-        .remove(username)
-        .unwrap_or_default();
-    let changes = quota_changes(&BTreeMap::new(), &quotas);
-    if changes.is_empty() {
-        return Ok(());
-    }
-    bed.admin.change_quotas(username, &changes).await
-}
-
-/// Users in Kafka without a KafkaUser are treated as deleted, except those that are ignored (decision 30).
-async fn clean(bed: &Bed, users: &BTreeMap<String, DynamicObject>) -> Result<(), KafkaFailure> {
-    let mut found = bed.admin.scram_users().await?;
-    found.extend(bed.admin.quotas().await?.into_keys());
-    if bed.cluster.authorization {
-        let acls = bed.admin.acls(None).await?;
-        found.extend(
-            acls.iter()
-                .filter_map(|acl| acl.principal.strip_prefix("User:"))
-                .filter(|name| *name != "*" && *name != "ANONYMOUS")
-                .map(str::to_owned),
-        );
-    }
-    for username in found {
-        let name = username.strip_prefix("CN=").unwrap_or(&username);
-        let known = users
-            .get(name)
-            .is_some_and(|user| belongs_to(user, &bed.cluster.name));
-        if !known && !ignored(name) {
-            forget(bed, &username).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The setting of the real operator is a pattern; this is the bed's. Distinguished names of the cluster's own components
-/// are never users.
-fn ignored(name: &str) -> bool {
-    name == "admin" || name.starts_with("test-") || name.contains(",O=")
 }
 
 async fn write(bed: &Bed, user: &DynamicObject, status: Value) -> Result<()> {

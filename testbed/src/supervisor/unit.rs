@@ -4,6 +4,7 @@
 
 use super::board::{Board, UnitStatus};
 use super::facts::{Exit, Phase};
+use crate::forker;
 use crate::process::Ledger;
 use crate::state::Process;
 use anyhow::{Context, Result, bail};
@@ -17,7 +18,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -189,7 +190,7 @@ impl Actor {
         loop {
             next = match next {
                 Next::Never => break,
-                Next::Now => match self.spawn() {
+                Next::Now => match self.spawn().await {
                     Ok(child) => self.tend(child).await,
                     Err(error) => {
                         tracing::error!(
@@ -268,28 +269,23 @@ impl Actor {
         }
     }
 
-    /// Starts the process so that it dies with the daemon whatever happens to that: `setpriv --pdeathsig` asks the kernel.
-    ///
-    /// The signal comes when the *thread* that started it ends, so this runs on the runtime's own threads, never on the
-    /// pool for blocking work, whose threads come and go.
-    fn spawn(&mut self) -> Result<Child> {
+    /// Starts the process so that it dies with the daemon.
+    async fn spawn(&mut self) -> Result<Child> {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(&self.spec.log)
             .with_context(|| format!("{} can't be opened", self.spec.log.display()))?;
-        let child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--"])
-            .arg(&self.spec.program)
+        let mut command = forker::command(&self.spec.program);
+        command
             .args(&self.spec.arguments)
             .envs(self.spec.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .context("setpriv (Debian package util-linux) can't be run")?;
+            .kill_on_drop(true);
+        let child = forker::start(command).await?;
         let pid = child.id().context("it ended at once")?;
         if let Some(process) = Process::now(pid) {
             self.ledger.add(&self.spec.name, process)?;

@@ -6,7 +6,6 @@ use super::services::{next, send};
 use crate::admin::Admin;
 use crate::admin::topics::{ConfigChange, NewTopic};
 use anyhow::Result;
-use rdkafka::consumer::{CommitMode, Consumer as _};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,13 +30,12 @@ pub(super) async fn analytics(accounts: Arc<Accounts>) -> Result<()> {
         let end = Instant::now() + READING;
         while let Ok(message) = timeout_at(end, next(&consumer)).await {
             let (message, _) = message?;
-            consumer.commit_message(&message, CommitMode::Async)?;
+            consumer.done(&message)?;
         }
-        let assigned = consumer.assignment()?;
-        consumer.pause(&assigned)?;
+        consumer.pause()?;
         // A paused consumer still has to be asked, or the group takes it for dead.
         let _ = timeout(BEHIND, consumer.recv()).await;
-        consumer.resume(&consumer.assignment()?)?;
+        consumer.resume()?;
     }
 }
 
@@ -48,9 +46,8 @@ pub(super) async fn billing_export(accounts: Arc<Accounts>) -> Result<()> {
         .await?;
     for _ in 0..5 {
         let (message, _) = next(&consumer).await?;
-        consumer.commit_message(&message, CommitMode::Sync)?;
+        consumer.commit(&message)?;
     }
-    consumer.unsubscribe();
     drop(consumer);
     std::future::pending().await
 }
@@ -84,7 +81,7 @@ pub(super) async fn drift(admin: Admin) -> Result<()> {
         let live = admin.topic_config(DRIFTING).await?;
         let changes: BTreeMap<String, ConfigChange> = wanted
             .iter()
-            .filter(|(name, value)| live.get(**name).map(String::as_str) != Some(**value))
+            .filter(|(name, value)| live.get(**name).is_none_or(|live| live.value != **value))
             .map(|(name, value)| {
                 let change = ConfigChange::Set(Some((*value).to_owned()));
                 ((*name).to_owned(), change)

@@ -68,14 +68,23 @@ impl Author {
         self.one(&PEOPLE)
     }
 
-    fn one(&mut self, list: &[&'static str]) -> &'static str {
-        list.choose(&mut self.random).copied().unwrap_or_default()
+    /// One of several.
+    pub(super) fn one_of<T: Copy>(&mut self, list: &[T]) -> Option<T> {
+        list.choose(&mut self.random).copied()
     }
 
-    fn id(&mut self) -> String {
-        uuid::Builder::from_random_bytes(self.random.random())
-            .into_uuid()
-            .to_string()
+    fn one(&mut self, list: &[&'static str]) -> &'static str {
+        self.one_of(list).unwrap_or_default()
+    }
+
+    /// A new name for something.
+    pub(super) fn uuid(&mut self) -> uuid::Uuid {
+        uuid::Builder::from_random_bytes(self.random.random()).into_uuid()
+    }
+
+    /// The same as text.
+    pub(super) fn id(&mut self) -> String {
+        self.uuid().to_string()
     }
 
     /// A task that somebody wants done.

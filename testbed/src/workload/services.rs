@@ -1,10 +1,9 @@
 //! The services that work as they should.
 
-use super::account::Accounts;
+use super::account::{Accounts, Member};
 use super::events::{Author, Event};
 use anyhow::{Result, anyhow};
 use rdkafka::Message as _;
-use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
 use rdkafka::message::{BorrowedMessage, Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the producer's queue may take a record.
-const QUEUE: Duration = Duration::from_secs(5);
+pub(super) const QUEUE: Duration = Duration::from_secs(5);
 /// One in so many tasks is taken back, which leaves a tombstone in the compacted topic.
 const TAKEN_BACK: u64 = 12;
 
@@ -40,7 +39,7 @@ pub(super) async fn task_worker(accounts: Arc<Accounts>, mut author: Author) -> 
         let change = json!({ "state": "done", "worked_seconds": author.number(1..90) });
         let completed = author.following("task-completed", &event, &change);
         send(&producer, "task-completed", &completed).await?;
-        consumer.commit_message(&message, CommitMode::Async)?;
+        consumer.done(&message)?;
     }
 }
 
@@ -59,7 +58,7 @@ pub(super) async fn notification_service(
         let change = json!({ "channel": "mail" });
         let told = author.following("notification-sent", &event, &change);
         send(&producer, "notifications", &told).await?;
-        consumer.commit_message(&message, CommitMode::Async)?;
+        consumer.done(&message)?;
     }
 }
 
@@ -86,7 +85,7 @@ pub(super) async fn audit_log(accounts: Arc<Accounts>, mut author: Author) -> Re
                 .await
                 .map_err(|(error, _)| anyhow!(error))?;
         }
-        consumer.commit_message(&message, CommitMode::Async)?;
+        consumer.done(&message)?;
     }
 }
 
@@ -100,7 +99,7 @@ pub(super) async fn sandbox(accounts: Arc<Accounts>, mut author: Author) -> Resu
 }
 
 /// The next event; what is no JSON is an empty one.
-pub(super) async fn next(consumer: &StreamConsumer) -> Result<(BorrowedMessage<'_>, Value)> {
+pub(super) async fn next(consumer: &Member) -> Result<(BorrowedMessage<'_>, Value)> {
     let message = consumer.recv().await?;
     let event = message
         .payload()

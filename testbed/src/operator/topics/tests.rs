@@ -1,5 +1,6 @@
 //! What is decided about KafkaTopics without a broker.
 
+use super::declared::config_value;
 use super::*;
 
 fn config(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -15,10 +16,16 @@ fn what_is_not_declared_is_reset_and_what_is_equal_is_left() {
         .into_iter()
         .map(|(name, value)| (name, Some(value)))
         .collect();
-    let live = config(&[
-        ("retention.ms", "2"),
-        ("cleanup.policy", "compact"),
-        ("segment.ms", "9"),
+    let live = |value: &str, set: bool| LiveConfig {
+        value: value.to_owned(),
+        set,
+    };
+    let live = BTreeMap::from([
+        ("retention.ms".to_owned(), live("2", true)),
+        // A default.
+        ("cleanup.policy".to_owned(), live("compact", false)),
+        ("segment.ms".to_owned(), live("9", true)),
+        ("segment.bytes".to_owned(), live("8", false)),
     ]);
     let changes = config_changes(&declared, &live);
     assert_eq!(changes.len(), 2);
@@ -81,8 +88,8 @@ fn the_older_of_two_owns_the_topic() {
         .into_iter()
         .map(|object| (name(object), object.clone()))
         .collect();
-    assert!(owner(&older, &all, "task-events").is_none());
-    let found = owner(&younger, &all, "task-events").unwrap();
+    assert!(owner(&older, all.values(), "task-events").is_none());
+    let found = owner(&younger, all.values(), "task-events").unwrap();
     assert_eq!(
         told(&younger, Some(found)),
         json!({

@@ -1,6 +1,8 @@
 //! What is decided about KafkaUsers without a broker.
 
+use super::kafka::quota_changes;
 use super::*;
+use crate::admin::users::Acl;
 
 #[test]
 fn quotas_change_by_their_difference() {
@@ -43,7 +45,31 @@ fn refusals_are_in_the_words_of_the_records() {
 }
 
 #[test]
-fn users_of_tests_are_left_alone() {
-    assert!(ignored("admin") && ignored("test-42-reader"));
-    assert!(!ignored("task-api") && !ignored("latest-x"));
+fn changes_are_the_difference_to_what_was_read_and_are_noted() {
+    let acl = |operation: i8| Acl {
+        resource_type: 2,
+        resource_name: "orders".to_owned(),
+        pattern_type: 3,
+        principal: "User:a".to_owned(),
+        host: "*".to_owned(),
+        operation,
+        permission: 3,
+    };
+    let wanted = BTreeSet::from([acl(3), acl(4)]);
+    let limits = BTreeMap::from([("producer_byte_rate".to_owned(), 10.0)]);
+    let mut cache = Cache::default();
+    let first = cache.changes("a", &wanted, &limits);
+    assert_ne!(
+        first,
+        cache.changes("b", &BTreeSet::new(), &BTreeMap::new())
+    );
+    cache.note(&first);
+    let nothing = cache.changes("a", &wanted, &limits);
+    cache.note(&nothing);
+    assert_eq!(nothing, cache.changes("a", &wanted, &limits));
+    // Everything goes again.
+    let last = cache.changes("a", &BTreeSet::new(), &BTreeMap::new());
+    assert_ne!(last, nothing);
+    cache.note(&last);
+    assert_eq!(first, cache.changes("a", &wanted, &limits));
 }

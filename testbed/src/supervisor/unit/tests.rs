@@ -56,7 +56,7 @@ impl Bench {
 
 #[tokio::test]
 async fn a_killed_process_comes_back_with_another_id() {
-    let bench = Bench::new("sleep 1000");
+    let bench = Bench::new("exec sleep 1000");
     bench
         .unit
         .first_ready(Duration::from_secs(30))
@@ -78,7 +78,7 @@ async fn a_killed_process_comes_back_with_another_id() {
 
 #[tokio::test]
 async fn a_stopped_process_stays_down_until_it_is_started() {
-    let bench = Bench::new("sleep 1000");
+    let bench = Bench::new("exec sleep 1000");
     bench.wait(|unit| unit.phase == Phase::Running).await;
     bench.unit.ask(Action::Stop).await.unwrap();
     let stopped = bench.wait(|unit| unit.phase == Phase::Stopped).await;
@@ -91,7 +91,7 @@ async fn a_stopped_process_stays_down_until_it_is_started() {
 
 #[tokio::test]
 async fn a_paused_process_can_still_be_ended() {
-    let bench = Bench::new("sleep 1000");
+    let bench = Bench::new("exec sleep 1000");
     bench.wait(|unit| unit.phase == Phase::Running).await;
     bench.unit.ask(Action::Pause).await.unwrap();
     let paused = bench.wait(|unit| unit.phase == Phase::Paused).await;
