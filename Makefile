@@ -30,7 +30,7 @@ it: ## Integration tests on the bed
 e2e: ## End-to-end tests in a browser; SPEC=name runs those whose file matches
 	@exec scripts/e2e $(SPEC)
 
-bench: ## Start-up, memory, bytes of a first visit, patch to page (release build)
+bench: ## Search beside a raw loop, tails, start-up, memory, patch to page (release build)
 	@exec scripts/bench
 
 web: ## The browser's part only, into target/site

@@ -11,21 +11,27 @@ cargo_leptos_version=0.3.11
 kafka_version=4.3.1
 apicurio_version=3.3.3
 strimzi_version=1.2.0
+# Whose resource definitions a bed serves that the tests start.
+strimzi_served=${PENSTOCK_STRIMZI:-$strimzi_version}
 kubernetes_version=1.36.3
 # The program must have exactly the library's version.
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
 
+# The program that cuts must know the marks that Leptos' library leaves.
+wasm_split_version=$(sed -n '/^name = "wasm_split_helpers"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
+
 cargo_leptos_home="$PENSTOCK_TOOLS/cargo-leptos-$cargo_leptos_version"
 wasm_bindgen_home="$PENSTOCK_TOOLS/wasm-bindgen-cli-$wasm_bindgen_version"
 kafka_home="$PENSTOCK_TOOLS/kafka-$kafka_version"
+wasm_split_home="$PENSTOCK_TOOLS/wasm-split-cli-$wasm_split_version"
 apicurio_home="$PENSTOCK_TOOLS/apicurio-$apicurio_version"
 crds_home="$PENSTOCK_TOOLS/crds-$strimzi_version"
 kubetest_home="$PENSTOCK_TOOLS/kubetest-$kubernetes_version"
 jdk_home="$PENSTOCK_TOOLS/jdk-21"
-export cargo_leptos_version kafka_version apicurio_version strimzi_version kubernetes_version wasm_bindgen_version
-export cargo_leptos_home wasm_bindgen_home kafka_home apicurio_home crds_home kubetest_home jdk_home
+export cargo_leptos_version kafka_version apicurio_version strimzi_version strimzi_served kubernetes_version wasm_bindgen_version wasm_split_version
+export cargo_leptos_home wasm_bindgen_home wasm_split_home kafka_home apicurio_home crds_home kubetest_home jdk_home
 
-PATH="$cargo_leptos_home/bin:$wasm_bindgen_home/bin:$PWD/node_modules/.bin:$PATH"
+PATH="$cargo_leptos_home/bin:$wasm_bindgen_home/bin:$wasm_split_home/bin:$PWD/node_modules/.bin:$PATH"
 # Where rustup was installed by an earlier run that this shell has not seen.
 if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
   PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"

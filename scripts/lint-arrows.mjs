@@ -7,10 +7,11 @@ const allowed = {
   "penstock-api": ["penstock-domain"],
   "penstock-ui": [],
   "penstock-domain": [],
-  "penstock-server": ["penstock-app", "penstock-api", "penstock-domain", "penstock-auth", "penstock-cluster", "penstock-kafka"],
+  "penstock-server": ["penstock-app", "penstock-api", "penstock-domain", "penstock-auth", "penstock-cluster", "penstock-kafka", "penstock-registry"],
   "penstock-auth": ["penstock-domain"],
   "penstock-cluster": ["penstock-domain"],
   "penstock-kafka": ["penstock-domain"],
+  "penstock-registry": ["penstock-domain"],
   "penstock-testbed": ["penstock-domain"],
 };
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Apicurio Registry, which `testbed demo --registry` starts.
+# Apicurio Registry, which `testbed demo` starts.
 
 check() { [ -f "$apicurio_home/quarkus-run.jar" ]; }
 
