@@ -322,7 +322,9 @@ impl Fleet {
         }) {
             return problems::malformed_cluster(cluster, &malformed.why);
         }
-        if !self.synced() {
+        // Its resource is known a moment before it is followed.
+        let awaited = view.cluster(cluster).is_some();
+        if awaited || !self.synced() {
             return problems::not_listed_yet(self.resources_silent().as_deref());
         }
         problems::no_cluster(cluster)

@@ -69,14 +69,24 @@ pub struct Console {
     stop: DropGuard,
 }
 
-/// Starts a console over the bed's API server, with more settings as in `penstock.toml`.
+/// Starts a console over the bed's API server, with more settings as in `penstock.toml`, and waits until it knows the bed's
+/// clusters: what it answers before is a state of its own, not what the tests are about.
 pub async fn console(settings: &str) -> Console {
     let kubeconfig = state().kubernetes.console_kubeconfig;
     let text = format!(
         "kubeconfig = {:?}\n{settings}",
         kubeconfig.display().to_string()
     );
-    console_of(&text).await
+    let console = console_of(&text).await;
+    let followed = eventually(async || {
+        let names = console.app.console.fleet().names();
+        let bed = ["kafka/task-events", "dev/sandbox"];
+        let known = |wanted: &&str| names.iter().any(|(name, _)| name.to_string() == **wanted);
+        bed.iter().all(known).then_some(())
+    })
+    .await;
+    followed.expect("the console follows the bed's clusters");
+    console
 }
 
 /// Starts a console with these settings alone.
