@@ -106,6 +106,10 @@ text_id! {
     GroupName
 }
 text_id! {
+    /// A subject's name in a schema registry.
+    SubjectName
+}
+text_id! {
     /// `metadata.name` of a Kubernetes resource.
     ResourceName
 }
@@ -117,6 +121,10 @@ text_id! {
     /// Kafka's cluster id.
     ClusterId
 }
+text_id! {
+    /// Whom Kafka takes a client for, `<type>:<name>` (`KafkaPrincipal`): `User:alice`, `User:CN=alice`.
+    Principal
+}
 
 impl Namespace {
     /// The reserved namespace of clusters from the configuration file (`design/api.md`); no Kubernetes name looks like it.
@@ -125,6 +133,33 @@ impl Namespace {
     /// Whether this is the reserved namespace of configured clusters.
     pub fn is_configured(&self) -> bool {
         self.as_str() == Self::CONFIGURED
+    }
+}
+
+impl Principal {
+    /// The principal of rules that hold for everyone (`StandardAuthorizerData.WILDCARD_PRINCIPAL`).
+    pub const EVERYONE: &'static str = "User:*";
+
+    /// A principal of the type that every built-in principal builder of Kafka makes.
+    pub fn user(name: impl AsRef<str>) -> Self {
+        Self::from(format!("User:{}", name.as_ref()))
+    }
+
+    /// The principal that stands for everyone in rules.
+    pub fn everyone() -> Self {
+        Self::new(Self::EVERYONE)
+    }
+
+    /// Whether it stands for everyone.
+    pub fn is_everyone(&self) -> bool {
+        self.as_str() == Self::EVERYONE
+    }
+
+    /// The name: what comes after the first colon (`SecurityUtils.parseKafkaPrincipal`); all of it where there is none.
+    pub fn name(&self) -> &str {
+        self.as_str()
+            .split_once(':')
+            .map_or(self.as_str(), |(_, name)| name)
     }
 }
 

@@ -5,7 +5,9 @@
 //! Everything else in the workspace may depend on this crate; it depends on none of them.
 
 pub mod access;
+pub mod acl;
 pub mod activity;
+pub mod advice;
 pub mod certificate;
 pub mod cluster;
 pub mod condition;
@@ -27,10 +29,12 @@ pub mod query;
 pub mod read;
 pub mod record;
 pub mod resource;
+pub mod schema;
 pub mod search;
 pub mod secret;
 pub mod session;
 pub mod time;
 pub mod topic;
 pub mod units;
+pub mod user;
 pub mod verdict;

@@ -3,11 +3,16 @@
 //! The only Secret that the console's identity reads, one per cluster's namespace, by name; it may not be watched. It is asked
 //! for again every minute, when brokers refuse it, when its KafkaUser changes, and every few seconds after it went away; what it
 //! says is kept in memory only.
-//! `authority` reads public certificates beside it, where somebody has granted that.
+//! `authority` reads public certificates beside it, where somebody has granted that; `user` reads a user's Secret with the client, and
+//! so the right, of whoever asks.
 
 mod authority;
+mod user;
 
-pub use self::authority::AuthorityState;
+pub use self::{
+    authority::AuthorityState,
+    user::{NoSecret, UserSecret, UserSecrets},
+};
 
 use crate::wire;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -17,7 +22,7 @@ use kube::{
 };
 use penstock_domain::ids::{Namespace, ResourceName};
 pub use penstock_domain::secret::Secret;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
@@ -279,20 +284,8 @@ struct WireMetadata {
     resource_version: String,
 }
 
-/// Why a Secret could not be had.
-enum NoSecret {
-    /// There is none.
-    Absent,
-    /// The console may not read it.
-    Forbidden,
-    /// It is not what a Secret is; in a sentence.
-    Unusable(String),
-    /// The API server could not be asked; in a sentence.
-    Unknown(String),
-}
-
 /// Reads the answer here, as text: the client library logs answers that it cannot read.
-async fn fetch(client: &Client, secret: &SecretRef) -> Result<Wire, NoSecret> {
+async fn fetch<T: DeserializeOwned>(client: &Client, secret: &SecretRef) -> Result<T, NoSecret> {
     let path = format!("/api/v1/namespaces/{}/secrets", secret.namespace);
     let request = Request::new(path)
         .get(secret.name.as_str(), &GetParams::default())
@@ -311,7 +304,7 @@ async fn fetch(client: &Client, secret: &SecretRef) -> Result<Wire, NoSecret> {
 }
 
 async fn read(client: &Client, secret: &SecretRef) -> CredentialState {
-    let wire = match fetch(client, secret).await {
+    let wire: Wire = match fetch(client, secret).await {
         Ok(wire) => wire,
         Err(NoSecret::Absent) => return CredentialState::Absent,
         Err(NoSecret::Forbidden) => {

@@ -8,6 +8,7 @@ pub mod groups;
 pub mod log_dirs;
 pub mod metadata;
 pub mod offsets;
+pub mod principals;
 pub mod producers;
 pub mod quorum;
 

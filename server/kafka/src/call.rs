@@ -65,11 +65,14 @@ calls! {
     15 "DescribeGroups" DescribeGroupsRequest => DescribeGroupsResponse, repeatable true;
     16 "ListGroups" ListGroupsRequest => ListGroupsResponse, repeatable true;
     17 "SaslHandshake" SaslHandshakeRequest => SaslHandshakeResponse, repeatable false;
+    29 "DescribeAcls" DescribeAclsRequest => DescribeAclsResponse, repeatable true;
     32 "DescribeConfigs" DescribeConfigsRequest => DescribeConfigsResponse, repeatable true, adapted describe_configs;
     35 "DescribeLogDirs" DescribeLogDirsRequest => DescribeLogDirsResponse, repeatable true;
     36 "SaslAuthenticate" SaslAuthenticateRequest => SaslAuthenticateResponse, repeatable false;
     42 "DeleteGroups" DeleteGroupsRequest => DeleteGroupsResponse, repeatable false;
     47 "OffsetDelete" OffsetDeleteRequest => OffsetDeleteResponse, repeatable false;
+    48 "DescribeClientQuotas" DescribeClientQuotasRequest => DescribeClientQuotasResponse, repeatable true;
+    50 "DescribeUserScramCredentials" DescribeUserScramCredentialsRequest => DescribeUserScramCredentialsResponse, repeatable true;
     55 "DescribeQuorum" DescribeQuorumRequest => DescribeQuorumResponse, repeatable true;
     60 "DescribeCluster" DescribeClusterRequest => DescribeClusterResponse, repeatable true, adapted describe_cluster;
     61 "DescribeProducers" DescribeProducersRequest => DescribeProducersResponse, repeatable true;

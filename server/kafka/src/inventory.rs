@@ -10,6 +10,7 @@ pub mod kinds;
 pub mod log_dirs;
 pub mod offsets;
 mod poll;
+pub mod principals;
 mod publish;
 pub mod snapshot;
 pub mod topics;

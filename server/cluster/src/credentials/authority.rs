@@ -28,7 +28,7 @@ pub enum AuthorityState {
 impl Credentials {
     /// Reads an authority's public certificates; nothing else of the Secret is looked at. Asks the API server each time.
     pub async fn authority(&self, secret: &SecretRef) -> AuthorityState {
-        match fetch(&self.client, secret).await {
+        match fetch::<super::Wire>(&self.client, secret).await {
             Ok(wire) => AuthorityState::Present(certificates(&wire.data.unwrap_or_default())),
             Err(NoSecret::Absent) => AuthorityState::Absent,
             Err(NoSecret::Forbidden) => AuthorityState::Forbidden,

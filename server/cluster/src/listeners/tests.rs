@@ -114,7 +114,7 @@ fn where_nobody_may_anything_anonymously_a_user_is_proposed() {
     let user = user(serde_yaml_ng::from_str(&yaml).unwrap());
     assert_eq!(user.body.authentication.as_deref(), Some("scram-sha-512"));
     assert_eq!(user.metadata.cluster_label().unwrap().as_str(), "bed");
-    assert_eq!(user.body.rules, 4);
+    assert_eq!(user.body.acls.len(), 4);
     assert!(
         !yaml.contains("Write") && !yaml.contains("Alter"),
         "the proposal reads only: {yaml}"

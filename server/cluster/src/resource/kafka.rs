@@ -25,6 +25,8 @@ pub struct KafkaBody {
     pub listeners: Vec<DeclaredListener>,
     /// `spec.kafka.authorization.type`; `None`: everybody may everything.
     pub authorization: Option<String>,
+    /// `spec.kafka.authorization.superUsers`: names, without `User:`.
+    pub super_users: Vec<String>,
     /// `spec.kafka.config`, values as Kafka writes them.
     pub config: BTreeMap<String, String>,
     /// `spec.kafka.rack.topologyKey`
@@ -130,7 +132,7 @@ struct SpecKafka {
     metadata_version: Option<String>,
     #[serde(deserialize_with = "lenient::null_as_default")]
     listeners: Vec<SpecListener>,
-    authorization: Option<Typed>,
+    authorization: Option<SpecAuthorization>,
     #[serde(deserialize_with = "lenient::config")]
     config: BTreeMap<String, String>,
     rack: Option<SpecRack>,
@@ -146,6 +148,15 @@ struct SpecListener {
     #[serde(deserialize_with = "lenient::null_as_default")]
     tls: bool,
     authentication: Option<Typed>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct SpecAuthorization {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(deserialize_with = "lenient::null_as_default")]
+    super_users: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -180,6 +191,7 @@ impl Body for KafkaBody {
         let status: KafkaStatus = part("status", status)?;
         let kafka = spec.kafka.unwrap_or_default();
         let entity_operator = spec.entity_operator.unwrap_or_default();
+        let authorization = kafka.authorization.unwrap_or_default();
         Ok(Self {
             version: kafka.version,
             metadata_version: kafka.metadata_version,
@@ -194,7 +206,8 @@ impl Body for KafkaBody {
                     authentication: listener.authentication.and_then(|typed| typed.kind),
                 })
                 .collect(),
-            authorization: kafka.authorization.and_then(|typed| typed.kind),
+            authorization: authorization.kind,
+            super_users: authorization.super_users,
             config: kafka.config,
             rack_topology_key: kafka.rack.and_then(|rack| rack.topology_key),
             topic_operator: entity_operator.topic_operator,

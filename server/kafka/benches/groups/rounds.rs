@@ -136,6 +136,7 @@ fn as_of(inventory: &Inventory, kind: Kind) -> Option<penstock_domain::time::Tim
         Kind::LogDirs => snapshot.log_dirs.as_of,
         Kind::TopicConfigs => snapshot.topic_configs.as_of,
         Kind::Groups => snapshot.groups.as_of,
+        Kind::Principals => snapshot.principals.as_of,
     }
 }
 

@@ -19,11 +19,13 @@ pub enum Kind {
     TopicConfigs,
     /// Consumer groups of every kind, with what they have committed.
     Groups,
+    /// Rules, passwords and quotas: who may do what.
+    Principals,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Brokers,
         Kind::Topics,
         Kind::Quorum,
@@ -31,6 +33,7 @@ impl Kind {
         Kind::LogDirs,
         Kind::TopicConfigs,
         Kind::Groups,
+        Kind::Principals,
     ];
 
     const fn bit(self) -> u8 {
@@ -93,7 +96,7 @@ impl Changes {
 
     /// As the marks that pages listen for, each at most once.
     pub fn marks(self) -> Vec<MarkKind> {
-        let mut marks = Vec::with_capacity(5);
+        let mut marks = Vec::with_capacity(6);
         if self.reshapes(Kind::Brokers) || self.reshapes(Kind::Quorum) {
             marks.push(MarkKind::Cluster);
         }
@@ -106,12 +109,15 @@ impl Changes {
         if self.reshapes(Kind::Topics) || self.reshapes(Kind::TopicConfigs) {
             marks.push(MarkKind::Topics);
         }
-        let others = self.figures & !Kind::Groups.bit();
+        let others = self.figures & !(Kind::Groups.bit() | Kind::Principals.bit());
         if others != 0 || self.reshapes(Kind::Offsets) || self.reshapes(Kind::LogDirs) {
             marks.push(MarkKind::Offsets);
         }
         if self.touches(Kind::Groups) {
             marks.push(MarkKind::Groups);
+        }
+        if self.touches(Kind::Principals) {
+            marks.push(MarkKind::Users);
         }
         marks
     }

@@ -6,6 +6,7 @@ mod configs;
 mod groups;
 mod log_dirs;
 mod offsets;
+mod principals;
 mod quorum;
 mod topics;
 
@@ -43,6 +44,8 @@ pub struct Periods {
     pub topic_configs: Duration,
     /// Consumer groups.
     pub groups: Duration,
+    /// Rules, passwords and quotas.
+    pub principals: Duration,
     /// Factor while nobody looks.
     pub idle_factor: u32,
     /// How long a look counts.
@@ -59,6 +62,7 @@ impl Default for Periods {
             log_dirs: Duration::from_secs(30),
             topic_configs: Duration::from_secs(60),
             groups: Duration::from_secs(5),
+            principals: Duration::from_secs(10),
             idle_factor: 5,
             attention: Duration::from_secs(60),
         }
@@ -75,6 +79,7 @@ impl Periods {
             Kind::LogDirs => self.log_dirs,
             Kind::TopicConfigs => self.topic_configs,
             Kind::Groups => self.groups,
+            Kind::Principals => self.principals,
         }
     }
 
@@ -181,7 +186,7 @@ impl Poller {
                     })
                     .await
             }
-            Kind::LogDirs => {
+            Kind::LogDirs | Kind::Principals => {
                 snapshots
                     .wait_for(|snapshot| snapshot.brokers.value.is_some())
                     .await
@@ -198,6 +203,7 @@ impl Poller {
             Kind::LogDirs => Box::pin(self.refresh_log_dirs()).await,
             Kind::TopicConfigs => Box::pin(self.refresh_configs()).await,
             Kind::Groups => Box::pin(self.refresh_groups()).await,
+            Kind::Principals => Box::pin(self.refresh_principals()).await,
         }
     }
 

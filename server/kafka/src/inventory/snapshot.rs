@@ -9,6 +9,7 @@ use super::{
     kinds::{Changes, LastChanges},
     log_dirs::LogDirs,
     offsets::Offsets,
+    principals::Principals,
     topics::Topics,
 };
 use crate::error::KafkaError;
@@ -43,6 +44,8 @@ pub struct Snapshot {
     pub topic_configs: DataSet<TopicConfigs>,
     /// Consumer groups of every kind.
     pub groups: DataSet<Groups>,
+    /// Rules, passwords and quotas.
+    pub principals: DataSet<Principals>,
 }
 
 impl Snapshot {
