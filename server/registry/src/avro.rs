@@ -29,7 +29,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use compile::compile;
+pub(crate) use compile::{compile, full_name};
 pub(crate) use logical::{MOST_DECIMAL, decimal_text, moment_text};
 pub(crate) use read::read;
 pub(crate) use sample::sample;

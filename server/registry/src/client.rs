@@ -1,17 +1,19 @@
-//! One GET at a registry: address, identity, deadline, size, and what its failures mean.
+//! One request to a registry: address, identity, deadline, size, and what its failures mean.
 
 use crate::{
-    error::{RegistryError, tame},
+    error::{RegistryError, tame, tame_long},
     settings::{RegistryAuth, RegistryLimits, RegistrySettings},
     wire::ErrorAnswer,
 };
-use reqwest::{Certificate, Identity, StatusCode, Url, header, redirect};
+use reqwest::{Certificate, Identity, Method, RequestBuilder, StatusCode, Url, header, redirect};
 use serde::de::DeserializeOwned;
 use std::{error::Error, sync::Arc};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Requests under way at a time.
 const MOST_REQUESTS: usize = 8;
+/// What requests with a body say that it is.
+const CONTENT: &str = "application/vnd.schemaregistry.v1+json";
 const ACCEPT: &str = "application/vnd.schemaregistry.v1+json, application/json";
 
 /// A registry's HTTP side.
@@ -91,27 +93,83 @@ impl Client {
         query: &[(&str, &str)],
         what: &str,
     ) -> Result<T, RegistryError> {
+        self.send(Method::GET, segments, query, None, what).await
+    }
+
+    /// The same with another method, and with a body where it has one.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        content: Option<&serde_json::Value>,
+        what: &str,
+    ) -> Result<T, RegistryError> {
         let url = self.url(segments, query, what)?;
-        let _permit = self
-            .room
-            .acquire()
-            .await
-            .map_err(|_| self.rubbish(what, "the console is closing"))?;
-        let request = self.http.get(url).header(header::ACCEPT, ACCEPT);
-        let request = match &self.auth {
-            RegistryAuth::None => request,
-            RegistryAuth::Basic { user, password } => {
-                request.basic_auth(user, Some(password.reveal()))
-            }
-            RegistryAuth::Bearer(token) => request.bearer_auth(token.reveal()),
+        let _permit = self.permit(what).await?;
+        let request = self
+            .http
+            .request(method, url)
+            .header(header::ACCEPT, ACCEPT);
+        let request = match content {
+            Some(content) => request
+                .header(header::CONTENT_TYPE, CONTENT)
+                .body(content.to_string()),
+            None => request,
         };
-        let answer = request.send().await.map_err(|error| self.network(&error))?;
+        let answer = self
+            .signed(request)
+            .send()
+            .await
+            .map_err(|error| self.network(&error))?;
         let status = answer.status();
         let body = self.body(answer, what).await?;
         if !status.is_success() {
             return Err(self.refusal(status, &body, what));
         }
         serde_json::from_slice(&body).map_err(|error| self.rubbish(what, &error.to_string()))
+    }
+
+    /// The number of the reason with which a GET is refused; `None`: it is not, or none is given.
+    pub(crate) async fn refusal_code(
+        &self,
+        segments: &[&str],
+        what: &str,
+    ) -> Result<Option<u32>, RegistryError> {
+        let url = self.url(segments, &[], what)?;
+        let _permit = self.permit(what).await?;
+        let request = self.http.get(url).header(header::ACCEPT, ACCEPT);
+        let answer = self
+            .signed(request)
+            .send()
+            .await
+            .map_err(|error| self.network(&error))?;
+        let status = answer.status();
+        let body = self.body(answer, what).await?;
+        match self.refusal(status, &body, what) {
+            error @ RegistryError::Unauthorised { .. } => Err(error),
+            _ => Ok(serde_json::from_slice::<ErrorAnswer>(&body)
+                .ok()
+                .and_then(|answer| answer.code)),
+        }
+    }
+
+    async fn permit(&self, what: &str) -> Result<SemaphorePermit<'_>, RegistryError> {
+        self.room
+            .acquire()
+            .await
+            .map_err(|_| self.rubbish(what, "the console is closing"))
+    }
+
+    /// With the console's identity.
+    fn signed(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.auth {
+            RegistryAuth::None => request,
+            RegistryAuth::Basic { user, password } => {
+                request.basic_auth(user, Some(password.reveal()))
+            }
+            RegistryAuth::Bearer(token) => request.bearer_auth(token.reveal()),
+        }
     }
 
     fn url(
@@ -195,6 +253,22 @@ impl Client {
             },
             status if status.is_redirection() => {
                 self.rubbish(what, "it sends elsewhere, which is not followed")
+            }
+            status if status.is_client_error() => {
+                let answer = serde_json::from_slice::<ErrorAnswer>(body).unwrap_or_default();
+                RegistryError::Refused {
+                    registry,
+                    what: what.to_owned(),
+                    status: status.as_u16(),
+                    code: answer.code,
+                    cause: tame_long(
+                        answer
+                            .message
+                            .as_deref()
+                            .or(status.canonical_reason())
+                            .unwrap_or("no reason given"),
+                    ),
+                }
             }
             status => {
                 let words = serde_json::from_slice::<ErrorAnswer>(body)

@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 /// Longest text of a registry's own that is repeated in an error, in characters.
 const MOST_QUOTED: usize = 300;
+/// The same of the reason for which a change is refused: it names every place.
+const MOST_QUOTED_LONG: usize = 4_000;
 
 /// Why a registry did not give what was asked for. Cheap to clone: failures are kept and shared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +86,20 @@ pub enum RegistryError {
         /// Its own words.
         cause: String,
     },
+    /// It understood and does not do it.
+    #[error("schema registry {registry} refuses {what}: {cause}")]
+    Refused {
+        /// Which registry.
+        registry: Arc<str>,
+        /// What it was asked for.
+        what: String,
+        /// HTTP status: 409 for an incompatible schema, 422 for one that it can't read.
+        status: u16,
+        /// Confluent's number of the reason, where it gave one.
+        code: Option<u32>,
+        /// Its own words.
+        cause: String,
+    },
     /// The schema is there and can't be used.
     #[error("{what} of schema registry {registry} can't be used: {cause}")]
     Schema {
@@ -120,6 +136,25 @@ impl RegistryError {
                 "Check that the address leads to the registry’s Confluent-compatible API; for Apicurio it ends in /apis/ccompat/v7."
             }
             RegistryError::Failed { .. } => "Look at the registry’s own log.",
+            RegistryError::Refused { status, code, .. } => match (status, code) {
+                (409, Some(40_405)) => {
+                    "Delete it softly first; what is softly deleted can then be deleted for good."
+                }
+                (409, _) => {
+                    "Change the schema so that it keeps to the subject’s compatibility level, or change the level first."
+                }
+                (_, Some(42_206)) => "Delete what refers to it first.",
+                (_, Some(42_205)) => {
+                    "The registry is in a mode that takes no changes; whoever runs it can set it to READWRITE."
+                }
+                (_, Some(42_203)) => {
+                    "Choose one of the compatibility levels that this registry has."
+                }
+                (_, Some(42_201)) => {
+                    "Correct the schema, and check that everything that it refers to is registered."
+                }
+                _ => "Look at the registry’s own words.",
+            },
             RegistryError::Schema { .. } => {
                 "Correct the schema by registering a new version; records written with this one stay readable as bytes."
             }
@@ -192,12 +227,21 @@ pub struct EncodeError {
 
 /// Foreign text that may be shown: control characters replaced, length bounded.
 pub(crate) fn tame(text: &str) -> String {
+    tame_to(text, MOST_QUOTED)
+}
+
+/// The same with room for a reason that names places.
+pub(crate) fn tame_long(text: &str) -> String {
+    tame_to(text, MOST_QUOTED_LONG)
+}
+
+fn tame_to(text: &str, most: usize) -> String {
     let mut out: String = text
         .chars()
-        .take(MOST_QUOTED)
+        .take(most)
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    if text.chars().nth(MOST_QUOTED).is_some() {
+    if text.chars().nth(most).is_some() {
         out.push('…');
     }
     out.trim().to_owned()

@@ -66,6 +66,13 @@ pub(crate) fn compile<'t>(
     })
 }
 
+impl JsonSchema {
+    /// Why nothing can be checked with it.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.validator.as_ref().err().map(String::as_str)
+    }
+}
+
 /// References that lie in memory.
 struct Memory {
     references: HashMap<String, Value>,

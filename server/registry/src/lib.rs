@@ -16,10 +16,13 @@
 
 mod avro;
 mod cache;
+mod calls;
+pub mod catalogue;
 mod client;
 pub mod error;
 mod framing;
 mod json_schema;
+pub mod meaning;
 mod nearest;
 mod out;
 mod packed;
@@ -34,12 +37,16 @@ mod wire;
 #[cfg(test)]
 mod fake;
 
+pub use calls::{Draft, Placed, RawVersion, Verdict};
+pub use catalogue::{Catalogue, Pace};
 pub use error::{DecodeError, EncodeError, RegistryError};
 pub use framing::{Framing, SchemaKey, Side, framing};
 pub use packed::{cbor, message_pack};
+pub use references::Referred;
 pub use registry::{Cached, Registry, TopicSubject};
 pub use schema::{Reading, Schema, SchemaKind};
 pub use settings::{RegistryAuth, RegistryCertificate, RegistryLimits, RegistrySettings, Secret};
+pub use wire::Reference;
 
 /// Levels that a value may be nested.
 pub const MOST_DEPTH: usize = 100;

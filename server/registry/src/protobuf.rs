@@ -29,7 +29,7 @@ pub(crate) use read::read;
 pub(crate) use sample::sample;
 pub(crate) use write::write;
 
-use prost_reflect::{DescriptorPool, MessageDescriptor};
+use prost_reflect::{DescriptorPool, EnumDescriptor, MessageDescriptor};
 
 /// A compiled schema.
 #[derive(Clone, Debug)]
@@ -60,6 +60,17 @@ impl Protobuf {
         self.messages()
             .into_iter()
             .find(|(message, _)| message.full_name() == name || message.name() == name)
+    }
+
+    /// Every enum of the schema's own file, also within messages.
+    pub(crate) fn enums(&self) -> Vec<EnumDescriptor> {
+        let Some(file) = self.pool.get_file_by_name(&self.file) else {
+            return Vec::new();
+        };
+        let within = self.messages().into_iter();
+        file.enums()
+            .chain(within.flat_map(|(message, _)| message.child_enums().collect::<Vec<_>>()))
+            .collect()
     }
 
     /// Every message of the schema's own file with its indexes, outer ones first.

@@ -1,7 +1,7 @@
 //! What a schema refers to, fetched and put in an order in which each comes after those that it needs.
 
 use crate::{
-    client::Client,
+    catalogue::Source,
     error::RegistryError,
     settings::RegistryLimits,
     wire::{Reference, SchemaAnswer},
@@ -15,11 +15,11 @@ const MOST_REFERENCES: usize = 256;
 
 /// A schema that another refers to.
 #[derive(Clone, Debug)]
-pub(crate) struct Referred {
+pub struct Referred {
     /// As what it is referred to.
-    pub(crate) name: String,
+    pub name: String,
     /// Its text.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// A reference with what it refers to itself, as far as that is not done.
@@ -31,7 +31,7 @@ struct Open {
 
 /// Fetches them all. A ring, too many, too deep or too much text is an error.
 pub(crate) async fn resolve(
-    client: &Client,
+    source: &Source<'_>,
     registry: &Arc<str>,
     limits: &RegistryLimits,
     answer: &SchemaAnswer,
@@ -80,14 +80,13 @@ pub(crate) async fn resolve(
                 "it refers to more than {MOST_REFERENCES} schemas"
             )));
         }
-        let version = next.version.to_string();
         let name = format!(
-            "version {version} of subject {}",
+            "version {} of subject {}",
+            next.version,
             crate::error::tame(&next.subject)
         );
         // A deleted version is still what records were written with.
-        let segments = ["subjects", &next.subject, "versions", &version];
-        let found: SchemaAnswer = client.get(&segments, &[("deleted", "true")], &name).await?;
+        let found = source.version(&next.subject, next.version, &name).await?;
         text += found.schema.len();
         if text > limits.schema_text {
             return Err(RegistryError::TooLarge {

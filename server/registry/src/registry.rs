@@ -5,6 +5,7 @@ mod tests;
 
 use crate::{
     cache::{Cache, Slot},
+    catalogue::{Keeper, Source},
     client::Client,
     error::RegistryError,
     framing::{SchemaKey, Side, guid_text},
@@ -62,6 +63,8 @@ struct Inner {
     cache: Cache,
     /// Schemas on their way. A flight lives as long as somebody waits for it.
     flights: Mutex<HashMap<SchemaKey, WeakShared<BoxFuture<'static, Loaded>>>>,
+    /// What it has, for pages.
+    catalogue: Keeper,
     /// Since when it does not answer, with what it last said.
     away: Mutex<Option<(Instant, RegistryError)>>,
 }
@@ -73,6 +76,7 @@ impl Registry {
             client: Client::new(&settings)?,
             cache: Cache::new(&settings.limits),
             name: settings.name,
+            catalogue: Keeper::new(&settings.limits),
             limits: settings.limits,
             flights: Mutex::default(),
             away: Mutex::default(),
@@ -82,6 +86,36 @@ impl Registry {
     /// Its name in the configuration.
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    pub(crate) fn shared_name(&self) -> Arc<str> {
+        self.0.name.clone()
+    }
+
+    pub(crate) fn limits(&self) -> &RegistryLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// Waits for a call, unless the registry has just been found away.
+    pub(crate) async fn ask<T>(
+        &self,
+        call: impl Future<Output = Result<T, RegistryError>>,
+    ) -> Result<T, RegistryError> {
+        self.0.asking(call).await
+    }
+
+    /// Whether both are the same one, and not only of the same address.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Its catalogue of subjects.
+    pub fn catalogue(&self) -> &Keeper {
+        &self.0.catalogue
     }
 
     /// Its address, without anything secret.
@@ -160,32 +194,12 @@ impl Registry {
             .await
     }
 
-    /// The names of all subjects, in the registry's order.
-    pub async fn subjects(&self) -> Result<Vec<String>, RegistryError> {
-        let subjects: Vec<String> = self
-            .0
-            .asking(
-                self.0
-                    .client
-                    .get(&["subjects"], &[], "its list of subjects"),
-            )
-            .await?;
-        if subjects.len() > self.0.limits.subjects {
-            return Err(RegistryError::TooLarge {
-                registry: self.0.name.clone(),
-                what: "the list of subjects".to_owned(),
-                limit: self.0.limits.body,
-            });
-        }
-        Ok(subjects)
-    }
-
     /// Subjects that belong to a topic by their names: `topic-key` and `topic-value` (`TopicNameStrategy`), and `topic-` with
     /// the full name of a record behind it (`TopicRecordNameStrategy`), which is taken for a value's. Those named after a
     /// record alone (`RecordNameStrategy`) can't be told from their names.
     pub async fn subjects_for(&self, topic: &str) -> Result<Vec<TopicSubject>, RegistryError> {
         let mut found: Vec<TopicSubject> = self
-            .subjects()
+            .subject_names(false)
             .await?
             .into_iter()
             .filter_map(|subject| {
@@ -324,7 +338,11 @@ impl Inner {
                 limit: self.limits.schema_text,
             });
         }
-        references::resolve(&self.client, &self.name, &self.limits, answer, what).await
+        let source = Source {
+            client: &self.client,
+            keeper: None,
+        };
+        references::resolve(&source, &self.name, &self.limits, answer, what).await
     }
 
     async fn versioned(self: Arc<Self>, subject: &str, version: &str) -> Loaded {

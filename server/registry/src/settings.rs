@@ -52,6 +52,8 @@ pub struct RegistryLimits {
     pub away_kept: Duration,
     /// Subjects that a list may have.
     pub subjects: usize,
+    /// Bytes of schema text that the catalogue keeps for pages.
+    pub catalogue_text: usize,
 }
 
 impl Default for RegistryLimits {
@@ -66,6 +68,7 @@ impl Default for RegistryLimits {
             failure_kept: Duration::from_secs(30),
             away_kept: Duration::from_secs(5),
             subjects: 50_000,
+            catalogue_text: 256 << 20,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The answers of a registry's REST API, as far as they are used.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `GET schemas/ids/{id}` and `GET subjects/{subject}/versions/{version}`.
 #[derive(Debug, Deserialize)]
@@ -20,12 +20,14 @@ pub(crate) struct SchemaAnswer {
 }
 
 /// Something that a schema refers to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
-pub(crate) struct Reference {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Reference {
     /// As what: an Avro name, a Protobuf import, a JSON Schema `$ref`.
-    pub(crate) name: String,
-    pub(crate) subject: String,
-    pub(crate) version: i32,
+    pub name: String,
+    /// Which subject.
+    pub subject: String,
+    /// Which version of it.
+    pub version: i32,
 }
 
 /// An entry of `GET schemas/ids/{id}/versions`.
@@ -48,4 +50,38 @@ pub(crate) struct ContextId {
 pub(crate) struct ErrorAnswer {
     #[serde(default)]
     pub(crate) message: Option<String>,
+    /// Confluent's own number of the reason: `40401`.
+    #[serde(default, rename = "error_code")]
+    pub(crate) code: Option<u32>,
+}
+
+/// `GET config` and `GET config/{subject}`, and what `PUT` and `DELETE` of them answer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LevelAnswer {
+    #[serde(default, rename = "compatibilityLevel", alias = "compatibility")]
+    pub(crate) level: Option<String>,
+}
+
+/// `GET mode` and `GET mode/{subject}`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ModeAnswer {
+    #[serde(default)]
+    pub(crate) mode: Option<String>,
+}
+
+/// `POST compatibility/subjects/{subject}/versions/{version}`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CompatibilityAnswer {
+    #[serde(rename = "is_compatible")]
+    pub(crate) compatible: bool,
+    #[serde(default)]
+    pub(crate) messages: Option<Vec<String>>,
+}
+
+/// `POST subjects/{subject}/versions`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RegisteredAnswer {
+    pub(crate) id: u32,
+    #[serde(default)]
+    pub(crate) version: Option<i32>,
 }

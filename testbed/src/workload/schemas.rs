@@ -49,6 +49,15 @@ impl Schemas {
         .await?;
         let address = json!({ "schema": include_str!("../../schemas/address.proto"), "schemaType": "PROTOBUF" });
         register("shop-address", &address).await?;
+        // What orders were written with once: a page has two versions to compare.
+        register(
+            "orders-avro-value",
+            &json!({
+                "schema": include_str!("../../schemas/order-1.avsc"),
+                "references": refers("shop.Money", "shop.Money"),
+            }),
+        )
+        .await?;
         Ok(Self {
             order: register(
                 "orders-avro-value",

@@ -373,7 +373,7 @@ fn name_of(object: &Map<String, Value>, space: &str) -> Result<String, String> {
 }
 
 /// A name with its namespace (Avro 1.12, "Names"): a dotted name is whole already.
-fn full_name(name: &str, own: Option<&str>, around: &str) -> String {
+pub(crate) fn full_name(name: &str, own: Option<&str>, around: &str) -> String {
     let space = own.unwrap_or(around);
     match name.strip_prefix('.') {
         Some(bare) => bare.to_owned(),

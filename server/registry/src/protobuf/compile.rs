@@ -68,11 +68,20 @@ pub(crate) fn compile<'t>(
     compiler
         .include_imports(true)
         .open_file(&file)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| words(&error))?;
     Ok(Protobuf {
         pool: compiler.descriptor_pool(),
         file,
     })
+}
+
+/// What the parser says, with the place, which it tells only so; other errors name what they are about.
+fn words(error: &Error) -> String {
+    if error.is_parse() {
+        format!("{error:?}")
+    } else {
+        error.to_string()
+    }
 }
 
 /// Files that lie in memory.
