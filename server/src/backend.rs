@@ -20,9 +20,11 @@ pub mod problems;
 pub mod produce;
 pub mod records;
 pub mod resources;
+pub mod schemas;
 mod search;
 pub mod sight;
 pub mod topics;
+pub mod users;
 
 use self::{fleet::Fleet, gate::Gate, records::RecordServices, sight::Sight};
 use crate::{audit::Audit, store::Store};
@@ -32,6 +34,7 @@ use penstock_api::{
     context::RequestContext,
     port::{ClustersPort, NodesPort, SessionPort, TopicsPort},
 };
+use penstock_cluster::credentials::UserSecrets;
 use penstock_domain::{
     access::{Resource, Right, Verb},
     certificate::Certificates,
@@ -58,6 +61,8 @@ pub struct Console {
     audit: Arc<Audit>,
     store: Store,
     produce: produce::Desk,
+    secrets: Option<UserSecrets>,
+    subjects: schemas::Tables,
 }
 
 /// What the backend needs beside clusters and rights.
@@ -71,11 +76,14 @@ pub struct Services {
     pub audit: Arc<Audit>,
     /// What outlives a restart.
     pub store: Store,
+    /// The way to Secrets, for whoever may read them; `None` without Kubernetes.
+    pub secrets: Option<UserSecrets>,
 }
 
 impl Console {
     /// Joins the parts.
     pub fn new(fleet: Arc<Fleet>, gate: Gate, services: Services) -> Self {
+        schemas::follow::start(&fleet, &services.records.registries);
         Self {
             fleet,
             gate,
@@ -84,6 +92,8 @@ impl Console {
             audit: services.audit,
             store: services.store,
             produce: produce::Desk::default(),
+            secrets: services.secrets,
+            subjects: schemas::Tables::default(),
         }
     }
 

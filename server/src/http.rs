@@ -19,6 +19,8 @@ pub mod rest_nodes;
 pub mod rest_produce;
 pub mod rest_records;
 pub mod rest_resources;
+mod rest_schemas;
+pub mod rest_users;
 pub mod routes;
 pub mod sign_in;
 pub mod streams;

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use penstock_auth::{Access, KubeReviewer, Reviewer, Sealer, SessionKey, SignInCodes, Token};
 use penstock_cluster::{
     client::{ApiAccess, CredentialSource, UserToken},
-    credentials::Credentials,
+    credentials::{Credentials, UserSecrets},
     watch::{Scope, Settings as WatchSettings, Watches},
 };
 use std::{sync::Arc, time::Duration};
@@ -118,6 +118,7 @@ pub async fn assemble(config: &Config, stop: &CancellationToken) -> Result<App> 
         records: RecordServices::new(config, stop).map_err(anyhow::Error::msg)?,
         audit: Arc::default(),
         store,
+        secrets: access_to_api.clone().map(UserSecrets::new),
     };
     let console = Arc::new(Console::new(fleet, Gate::new(access), services));
 

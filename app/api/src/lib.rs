@@ -11,9 +11,11 @@ pub mod groups;
 pub mod nodes;
 pub mod records;
 pub mod resources;
+pub mod schemas;
 pub mod search;
 pub mod session;
 pub mod topics;
+pub mod users;
 
 #[cfg(feature = "ssr")]
 pub mod context;

@@ -19,7 +19,9 @@ use penstock_domain::{
         reset::ResetSpec,
         span::{GroupHistory, HistorySpan},
     },
-    ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName},
+    ids::{
+        ClusterRef, GroupName, Namespace, NodeId, Principal, ResourceName, SubjectName, TopicName,
+    },
     node::{
         NodeConfiguration, NodeDetail, NodePartitionList, Nodes,
         simulation::{Choice, Simulation},
@@ -29,9 +31,23 @@ use penstock_domain::{
     read::{FieldSample, Reading, RecordPage, RecordQuery},
     record::Record,
     resource::list::{ResourceList, ResourcePage},
+    schema::{
+        Compared, SchemaText, SubjectDetail, SubjectList,
+        act::{
+            Candidate, CheckOutcome, DeleteSubject, LevelOutcome, RegisterOutcome, SetLevel,
+            SubjectDeleteOutcome, SubjectLoss,
+        },
+        impact::SubjectImpact,
+    },
     search::{SearchAnswer, SearchQuery},
     session::SessionInfo,
     topic::{TopicDetail, TopicList},
+    user::{
+        RuleList, UserDetail, UserList,
+        credential::{RevealForm, Revealed, SecretFacts},
+        may::{Holders, MayAnswer, ResourceQuestion},
+        quota::QuotaList,
+    },
 };
 
 /// Everything.
@@ -41,9 +57,11 @@ pub trait Backend:
     + NodesPort
     + TopicsPort
     + GroupsPort
+    + UsersPort
     + RecordsPort
     + ProducePort
     + ResourcesPort
+    + SchemasPort
     + ActivityPort
     + SearchPort
     + Send
@@ -57,9 +75,11 @@ impl<T> Backend for T where
         + NodesPort
         + TopicsPort
         + GroupsPort
+        + UsersPort
         + RecordsPort
         + ProducePort
         + ResourcesPort
+        + SchemasPort
         + ActivityPort
         + SearchPort
         + Send
@@ -157,6 +177,69 @@ pub trait TopicsPort {
         cluster: &ClusterRef,
         topic: &TopicName,
     ) -> Result<TopicDetail, AppError>;
+}
+
+/// Users of a cluster: principals, what they may, and why.
+#[async_trait]
+pub trait UsersPort {
+    /// One page of principals, worst first; a filter that can't be read is refused.
+    async fn users(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        query: &ListQuery,
+    ) -> Result<UserList, AppError>;
+    /// One in full, with the answer to a question about it.
+    async fn user(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        user: &Principal,
+        question: Option<&ResourceQuestion>,
+    ) -> Result<UserDetail, AppError>;
+    /// One page of the rules in force.
+    async fn rules(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        query: &ListQuery,
+    ) -> Result<RuleList, AppError>;
+    /// Every quota in force.
+    async fn quotas(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+    ) -> Result<QuotaList, AppError>;
+    /// Whether one principal may do something; asks for the right to see that user.
+    async fn may(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        user: &Principal,
+        question: &ResourceQuestion,
+    ) -> Result<MayAnswer, AppError>;
+    /// Who may do something; asks for the right to list users.
+    async fn holders(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        question: &ResourceQuestion,
+    ) -> Result<Holders, AppError>;
+    /// What a user's Secret tells without what it holds; read with the asker's own right on the Secret.
+    async fn user_secret(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        user: &Principal,
+    ) -> Result<SecretFacts, AppError>;
+    /// What a user's Secret holds; read with the asker's own right on the Secret, and audited.
+    async fn reveal(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        user: &Principal,
+        form: RevealForm,
+    ) -> Result<Revealed, AppError>;
 }
 
 /// Consumer groups of a cluster.
@@ -340,4 +423,79 @@ pub trait ActivityPort {
         cluster: &ClusterRef,
         query: &ActivityQuery,
     ) -> Result<ActivityPage, AppError>;
+}
+
+/// Subjects of a cluster's schema registry.
+#[async_trait]
+pub trait SchemasPort {
+    /// One page of them; a filter that can't be read is refused.
+    async fn subjects(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        query: &ListQuery,
+    ) -> Result<SubjectList, AppError>;
+    /// One in full, with two of its versions side by side.
+    async fn subject(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        compared: Compared,
+    ) -> Result<SubjectDetail, AppError>;
+    /// The text of one version, whole.
+    async fn schema_text(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        version: i32,
+    ) -> Result<SchemaText, AppError>;
+    /// What its topics carry; asks for the right to list their records.
+    async fn subject_impact(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+    ) -> Result<SubjectImpact, AppError>;
+    /// What registering a schema would do; asks for the right to see the subject alone.
+    async fn schema_check(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        candidate: Candidate,
+    ) -> Result<CheckOutcome, AppError>;
+    /// Registers a schema as the subject's next version.
+    async fn schema_register(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        candidate: Candidate,
+    ) -> Result<RegisterOutcome, AppError>;
+    /// Sets a compatibility level, of a subject or the global one, or takes a subject's own away.
+    async fn schema_level_set(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: Option<&SubjectName>,
+        asked: SetLevel,
+    ) -> Result<LevelOutcome, AppError>;
+    /// What deleting would do; asks for the right to see the subject alone.
+    async fn subject_delete_preview(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        asked: DeleteSubject,
+    ) -> Result<SubjectLoss, AppError>;
+    /// Deletes a version or the whole subject.
+    async fn subject_delete(
+        &self,
+        cx: &RequestContext,
+        cluster: &ClusterRef,
+        subject: &SubjectName,
+        asked: DeleteSubject,
+    ) -> Result<SubjectDeleteOutcome, AppError>;
 }

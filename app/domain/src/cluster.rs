@@ -2,6 +2,7 @@
 //! what its brokers answer.
 
 use crate::{
+    advice::ClusterAdvice,
     envelope::Freshness,
     group::readers::GroupsAttention,
     ids::{ClusterId, ClusterRef, NodeId},
@@ -91,6 +92,8 @@ pub struct ClusterOverview {
     pub resources_as_of: Option<Timestamp>,
     /// Why the watch is silent, if it is.
     pub resources_stale: Option<String>,
+    /// What a person should know of how it is declared, worst first; users only for those who may list them.
+    pub advice: Vec<ClusterAdvice>,
 }
 
 /// Bytes over log directories.

@@ -21,6 +21,8 @@ pub enum MarkKind {
     Groups,
     /// KafkaUser resources.
     Users,
+    /// Subjects of a schema registry.
+    Schemas,
     /// Resources beside clusters: Connect, connectors, MirrorMaker 2, bridges, rebalances.
     Resources,
     /// What happened in a cluster: something was added to its activity.

@@ -43,20 +43,26 @@ pub enum HitKind {
     Topic,
     /// A consumer group.
     Group,
+    /// A principal, by its name.
+    User,
     /// A node.
     Node,
     /// A resource beside a cluster.
     Resource,
+    /// A subject of its schema registry.
+    Subject,
 }
 
 impl HitKind {
     /// Every kind, in the order among equals.
-    pub const ALL: [HitKind; 5] = [
+    pub const ALL: [HitKind; 7] = [
         HitKind::Cluster,
         HitKind::Topic,
         HitKind::Group,
+        HitKind::User,
         HitKind::Node,
         HitKind::Resource,
+        HitKind::Subject,
     ];
 
     /// Over several of them.
@@ -65,8 +71,10 @@ impl HitKind {
             HitKind::Cluster => "Clusters",
             HitKind::Topic => "Topics",
             HitKind::Group => "Consumer groups",
+            HitKind::User => "Users",
             HitKind::Node => "Nodes",
             HitKind::Resource => "Resources",
+            HitKind::Subject => "Schemas",
         }
     }
 
@@ -76,8 +84,10 @@ impl HitKind {
             HitKind::Cluster => "cluster",
             HitKind::Topic => "topic",
             HitKind::Group => "consumer group",
+            HitKind::User => "user",
             HitKind::Node => "node",
             HitKind::Resource => "resource",
+            HitKind::Subject => "schema",
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod query;
 
 use crate::{
+    advice::Advice,
     config::ConfigEntry,
     drift::FieldDifference,
     envelope::Freshness,
@@ -186,6 +187,8 @@ pub struct TopicDetail {
     pub rivals: Vec<ResourceRef>,
     /// Its configuration; `Err` in words where it could not be had.
     pub configuration: TopicConfiguration,
+    /// What a person should know of it.
+    pub advice: Vec<Advice>,
 }
 
 /// A topic's configuration, or why there is none.

@@ -7,6 +7,8 @@ pub mod book;
 pub mod targets;
 mod x509;
 
+pub use x509::read_pem;
+
 use self::book::{Look, Told};
 use super::sight::Sight;
 use penstock_cluster::{

@@ -1,5 +1,6 @@
 //! Clusters: rows of the list, the overview, and the facts from which the verdict is judged. Pure.
 
+pub mod advice;
 pub mod csv;
 
 use super::{
@@ -17,6 +18,7 @@ use penstock_domain::{
     envelope::Missing,
     node::{NodeRow, NodeState},
     topic::TopicState,
+    user::words,
     verdict::{self, Facts, NodeDown, QuorumFacts, Verdict},
 };
 use penstock_kafka::inventory::ClusterReach;
@@ -87,6 +89,7 @@ pub fn overview(sight: &Sight, sees: Sees) -> ClusterOverview {
     let namespace = &sight.cluster().namespace;
     ClusterOverview {
         summary: summary(sight, sees),
+        advice: advice::of(sight, sees.users),
         cluster_id: sight
             .brokers()
             .and_then(|brokers| brokers.cluster_id.clone())
@@ -195,8 +198,9 @@ fn facts(sight: &Sight, rows: &[NodeRow], table: &TopicTable, sees_users: bool) 
             .users(sight.cluster())
             .filter(|user| user.readiness.state == ReadinessState::NotReady)
             .map(|user| {
-                let message = user.readiness.message.clone();
-                (user.metadata.name.to_string(), message.unwrap_or_default())
+                let message = user.readiness.message.as_deref().unwrap_or_default();
+                let message = words::plain(message).to_owned();
+                (user.metadata.name.to_string(), message)
             })
             .collect();
     }

@@ -19,6 +19,7 @@ use super::{
     problems,
     sight::Sight,
     topics::table::TopicTables,
+    users::table::UserTables,
 };
 use crate::{hub::Hub, store::Store};
 use penstock_api::AppError;
@@ -73,6 +74,8 @@ pub struct Member {
     stop: CancellationToken,
     /// Topics joined with resources, kept from one request to the next.
     pub tables: Arc<TopicTables>,
+    /// Principals joined likewise.
+    pub users: Arc<UserTables>,
     /// Configurations with documentation, kept likewise.
     pub configurations: Arc<Configurations>,
     /// Those of brokers.
@@ -201,6 +204,13 @@ impl Fleet {
         for inventory in inventories {
             inventory.touch();
         }
+    }
+
+    /// What an annotation of a cluster's resource says.
+    pub fn annotation(&self, cluster: &ClusterRef, name: &str) -> Option<String> {
+        let view = self.watches.index().view();
+        let kafka = view.cluster(cluster)?;
+        kafka.metadata.annotations.get(name).cloned()
     }
 
     /// Groups of a cluster were changed: they are read again at once.

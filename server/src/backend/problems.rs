@@ -3,14 +3,16 @@
 
 use super::{link::Link, sight::Sight};
 use penstock_api::AppError;
+use penstock_cluster::credentials::{NoSecret, SecretRef};
 use penstock_domain::{
     access::Right,
     filter::FilterError,
-    ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName},
+    ids::{ClusterRef, GroupName, Namespace, NodeId, Principal, ResourceName, TopicName},
     problem::{KafkaErrorCode, Problem, ProblemKind},
     resource::kind::ResourceKind,
 };
 use penstock_kafka::{KafkaError, scan::ScanError};
+use penstock_registry::RegistryError;
 
 /// The right is missing. The same words whether the thing exists or not (decision 7).
 pub fn forbidden(right: &Right) -> AppError {
@@ -257,6 +259,44 @@ pub fn kafka(error: &KafkaError) -> AppError {
     problem.into()
 }
 
+/// No such version of a subject, said to those who may see it.
+pub fn no_schema_version(subject: &str, version: i32) -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        "Version not found",
+        format!("Subject “{subject}” has no version {version}."),
+    )
+    .with_remedy("Choose one of its versions.")
+}
+
+/// A schema registry refused, or can't be asked.
+pub fn registry(error: &RegistryError) -> AppError {
+    let (kind, title) = match error {
+        RegistryError::NotFound { .. } => (ProblemKind::NotFound, "The registry does not have it"),
+        RegistryError::Refused { status: 409, .. } => {
+            (ProblemKind::Conflict, "The registry refuses it")
+        }
+        RegistryError::Refused { .. } | RegistryError::Schema { .. } => {
+            (ProblemKind::Invalid, "The registry can’t take it")
+        }
+        RegistryError::TooLarge { .. } => (ProblemKind::Invalid, "It is too large"),
+        RegistryError::Unauthorised { .. } => {
+            (ProblemKind::Unavailable, "The registry refuses the console")
+        }
+        RegistryError::Configuration { .. }
+        | RegistryError::Unreachable { .. }
+        | RegistryError::Timeout { .. }
+        | RegistryError::Rubbish { .. }
+        | RegistryError::Failed { .. } => (
+            ProblemKind::Unavailable,
+            "The schema registry does not answer",
+        ),
+    };
+    Problem::new(kind, title, sentence(&error.to_string()))
+        .with_remedy(error.remedy())
+        .into()
+}
+
 /// A reading that can't begin.
 pub fn scan(error: &ScanError) -> AppError {
     let kind = match error {
@@ -280,6 +320,112 @@ pub fn scan(error: &ScanError) -> AppError {
     );
     problem.remedy = error.remedy();
     problem.into()
+}
+
+/// Neither a resource nor the brokers know such a principal.
+pub fn no_user(sight: &Sight, user: &Principal) -> AppError {
+    if sight.principals().is_none() {
+        return Problem::new(
+            ProblemKind::Unavailable,
+            "Users are not known",
+            sight.why_not_connected().unwrap_or_else(|| {
+                format!(
+                    "The brokers of {} have not told which users there are.",
+                    sight.cluster()
+                )
+            }),
+        )
+        .with_remedy("See the overview for how the console reaches the cluster.")
+        .into();
+    }
+    Problem::new(
+        ProblemKind::NotFound,
+        "User not found",
+        format!(
+            "No KafkaUser of {} is {user}, and the brokers have no rule, password or quota for it.",
+            sight.cluster()
+        ),
+    )
+    .with_remedy("Choose from the list of users.")
+    .into()
+}
+
+/// A question about a resource that has no name.
+pub fn unnamed_resource() -> AppError {
+    invalid(
+        "Which one is missing",
+        "The question names no resource.",
+        "name",
+    )
+    .with_remedy("Give the name of the topic, group or transactional id.")
+    .into()
+}
+
+/// A question about a resource with a name that none can have.
+pub fn long_name(most: usize) -> AppError {
+    invalid(
+        "The name is too long",
+        &format!("Names of at most {most} bytes are looked up."),
+        "name",
+    )
+    .into()
+}
+
+fn invalid(title: &str, detail: &str, field: &str) -> Problem {
+    let mut problem = Problem::new(ProblemKind::Invalid, title, detail.to_owned());
+    problem.field = Some(field.to_owned());
+    problem
+}
+
+/// Somebody asks for a Secret, and it can't be had.
+pub fn secret(reference: &SecretRef, why: &NoSecret) -> AppError {
+    let problem = |kind, title: &str, detail: String| Problem::new(kind, title, detail);
+    match why {
+        NoSecret::Absent => problem(
+            ProblemKind::NotFound,
+            "Secret not found",
+            format!("There is no Secret {reference}."),
+        )
+        .with_remedy("The user operator makes it once the KafkaUser is in order.")
+        .into(),
+        NoSecret::Forbidden => {
+            let mut problem = problem(
+                ProblemKind::Forbidden,
+                "You may not read this Secret",
+                format!("Kubernetes does not let you get the Secret {reference}, so the console does not either."),
+            )
+            .with_remedy("Whoever looks after the namespace can grant it with this Role.");
+            problem.grant = Some(format!(
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: read-{name}\n  namespace: {namespace:?}\nrules:\n  - apiGroups: [\"\"]\n    resources: [secrets]\n    resourceNames: [{name:?}]\n    verbs: [get]\n",
+                name = reference.name.as_str(),
+                namespace = reference.namespace.as_str(),
+            ));
+            problem.into()
+        }
+        NoSecret::Unusable(why) => problem(
+            ProblemKind::Unavailable,
+            "The Secret can’t be read",
+            sentence(why),
+        )
+        .into(),
+        NoSecret::Unknown(why) => problem(
+            ProblemKind::Unavailable,
+            "The API server can’t be asked",
+            sentence(why),
+        )
+        .with_remedy("Try again in a moment.")
+        .into(),
+    }
+}
+
+/// A user has no Secret, or none of the kind that is asked for.
+pub fn no_credentials(detail: &str) -> AppError {
+    Problem::new(
+        ProblemKind::NotFound,
+        "No such credentials",
+        detail.to_owned(),
+    )
+    .into()
 }
 
 /// With a capital letter and a full stop.

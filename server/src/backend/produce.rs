@@ -87,11 +87,7 @@ impl ProducePort for Console {
         };
         let sight = self.fleet.open(&grant, cluster)?;
         let target = Target::find(&sight, topic).await?;
-        let registry = self
-            .records
-            .registries
-            .of(cluster)
-            .filter(|_| refused.is_none());
+        let registry = self.registry_of(cluster).filter(|_| refused.is_none());
         let (subjects, registry_problem) = match registry {
             None => (Vec::new(), None),
             Some(registry) => match schemas::choices(&registry, topic).await {
@@ -218,7 +214,7 @@ impl Console {
         request: &ProduceRequest,
         target: &Target,
     ) -> Result<Vec<Prepared>, AppError> {
-        let registry = self.records.registries.of(cluster);
+        let registry = self.registry_of(cluster);
         let topic = target.topic.clone().unwrap_or_else(|| "".into());
         let schemas = Schemas::fetch(registry.as_ref(), &topic, &request.records).await;
         let (request, target) = (request.clone(), target.clone());

@@ -133,7 +133,7 @@ impl RecordsPort for Console {
         .map_err(|error| problems::scan(&error))?
         .ok_or_else(|| gone(query))?;
         let explainer = Explainer {
-            registry: self.records.registries.of(cluster),
+            registry: self.registry_of(cluster),
             key_format: query.key_format,
             value_format: query.value_format,
         };

@@ -1,4 +1,4 @@
-//! Finding clusters, topics, consumer groups, nodes and resources by their names: goes through what is in memory of every cluster, as
+//! Finding clusters, topics, consumer groups, users, nodes and resources by their names: goes through what is in memory of every cluster, as
 //! far as the user may list it, and keeps the best few of each kind. Called by the palette and the page of searches.
 
 use super::{Console, nodes, resources, sight::Sight};
@@ -17,7 +17,9 @@ use penstock_domain::{
     },
     topic::TopicRow,
     units,
+    user::UserRow,
 };
+use penstock_registry::{Catalogue, catalogue::Subject};
 
 #[async_trait]
 impl SearchPort for Console {
@@ -45,7 +47,14 @@ impl SearchPort for Console {
                     continue;
                 };
                 // It may have gone since its name was read.
-                if let Ok(sight) = self.fleet.open(&grant, &cluster) {
+                let Ok(sight) = self.fleet.open(&grant, &cluster) else {
+                    continue;
+                };
+                if kind == HitKind::Subject {
+                    if let Some(registry) = self.registry_of(&cluster) {
+                        found.subjects(&needle, &cluster, &registry.catalogue().now());
+                    }
+                } else {
                     found.look(&needle, (kind, resource), &sight);
                 }
             }
@@ -61,7 +70,9 @@ fn asked() -> impl Iterator<Item = (HitKind, (Verb, Resource))> {
         (HitKind::Cluster, (Verb::Get, Resource::Clusters)),
         (HitKind::Topic, (Verb::List, Resource::Topics)),
         (HitKind::Group, (Verb::List, Resource::Groups)),
+        (HitKind::User, (Verb::List, Resource::Users)),
         (HitKind::Node, (Verb::List, Resource::Brokers)),
+        (HitKind::Subject, (Verb::List, Resource::Schemas)),
     ]
     .into_iter()
     .chain(resources)
@@ -99,6 +110,11 @@ impl Found {
                     best.offer(needle, row.group.as_str(), || of_group(cluster, row));
                 }
             }
+            HitKind::User => {
+                for row in &sight.users().rows {
+                    best.offer(needle, row.principal.name(), || of_user(cluster, row));
+                }
+            }
             HitKind::Node => {
                 for (_, row) in nodes::rows(sight) {
                     let name = node_name(row.pod.as_deref(), row.node);
@@ -113,6 +129,19 @@ impl Found {
                     best.offer(needle, row.name.as_str(), || of_resource(cluster, &row));
                 }
             }
+            // In a registry's catalogue, not in the cluster.
+            HitKind::Subject => {}
+        }
+    }
+
+    fn subjects(&mut self, needle: &Needle, cluster: &ClusterRef, catalogue: &Catalogue) {
+        let best = self
+            .0
+            .iter_mut()
+            .find(|(kind, _)| *kind == HitKind::Subject);
+        let Some((_, best)) = best else { return };
+        for subject in catalogue.subjects.values() {
+            best.offer(needle, &subject.name, || of_subject(cluster, subject));
         }
     }
 
@@ -204,6 +233,22 @@ fn of_group(cluster: &ClusterRef, row: &GroupRow) -> Hit {
     }
 }
 
+fn of_user(cluster: &ClusterRef, row: &UserRow) -> Hit {
+    let mechanisms = row.mechanisms.iter().map(|mechanism| mechanism.label());
+    let parts: Vec<String> = [row.state.label().to_lowercase()]
+        .into_iter()
+        .chain(mechanisms.map(str::to_owned))
+        .collect();
+    Hit {
+        kind: HitKind::User,
+        cluster: cluster.clone(),
+        name: row.principal.name().to_owned(),
+        node: None,
+        resource: None,
+        detail: parts.join(", "),
+    }
+}
+
 fn of_node(cluster: &ClusterRef, name: &str, row: &NodeRow) -> Hit {
     let parts: Vec<String> = [format!("node {}", row.node), row.roles.join(" and ")]
         .into_iter()
@@ -232,6 +277,23 @@ fn of_resource(cluster: &ClusterRef, row: &ResourceRow) -> Hit {
             namespace: row.namespace.clone(),
         }),
         detail: format!("{}, {}", row.kind.name(), state.to_lowercase()),
+    }
+}
+
+fn of_subject(cluster: &ClusterRef, subject: &Subject) -> Hit {
+    let newest = subject.newest().map(|version| {
+        let format = version.schema_type.words();
+        format!("{format}, v{}", version.version)
+    });
+    let deleted = subject.is_deleted().then(|| "soft-deleted".to_owned());
+    let parts: Vec<String> = newest.into_iter().chain(deleted).collect();
+    Hit {
+        kind: HitKind::Subject,
+        cluster: cluster.clone(),
+        name: subject.name.to_string(),
+        node: None,
+        resource: None,
+        detail: parts.join(", "),
     }
 }
 

@@ -9,13 +9,14 @@ use super::{
     link::Link,
     nodes::configuration::NodeConfigurations,
     topics::table::{TopicTable, TopicTables},
+    users::table::{UserTable, UserTables},
 };
 use penstock_cluster::{index::View, resource::Kafka, watch::Health};
 use penstock_domain::{cluster::Origin, ids::ClusterRef, time::Timestamp};
 use penstock_kafka::tail::TailHub;
 use penstock_kafka::{
     Client,
-    inventory::{Brokers, Snapshot, groups::Groups, topics::Topics},
+    inventory::{Brokers, Snapshot, groups::Groups, principals::Principals, topics::Topics},
 };
 use std::sync::Arc;
 
@@ -110,6 +111,16 @@ impl Sight {
         self.snapshot()?.groups.value.as_deref()
     }
 
+    /// Rules, passwords and quotas, once known.
+    pub fn principals(&self) -> Option<&Principals> {
+        self.snapshot()?.principals.value.as_deref()
+    }
+
+    /// Principals joined with their KafkaUsers; joined once per revision, whoever asks.
+    pub fn users(&self) -> Arc<UserTable> {
+        self.user_tables().of(self)
+    }
+
     /// Why the console is not connected, where that is why something is not known.
     pub fn why_not_connected(&self) -> Option<String> {
         match self.link() {
@@ -152,5 +163,9 @@ impl Sight {
 
     fn tables(&self) -> &TopicTables {
         &self.member.tables
+    }
+
+    fn user_tables(&self) -> &UserTables {
+        &self.member.users
     }
 }

@@ -41,7 +41,8 @@ const REGISTRIES: &str = "
 ## Registries of single clusters
 
 `registry.url` names the registry of every cluster; clusters with another one are named in the file, each registry in a table `[[registries]]`.
-A `Kafka` resource may not name a registry: whoever may change resources must not be able to point the console elsewhere.
+A registry with a `name` can also be chosen by a `Kafka` resource, with the annotation `penstock.dev/registry`, which wins; a name that is not here is no
+registry. No resource can name an address: whoever may change resources must not be able to point the console elsewhere.
 
 | Key | Default | Meaning |
 |---|---|---|

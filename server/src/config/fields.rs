@@ -337,10 +337,17 @@ pub(super) const FIELDS: &[Field<Config>] = &[
 /// Settings of one registry, under `[[registries]]`.
 pub(super) const REGISTRY_FIELDS: &[Field<RegistrySettings>] = &[
     field!(
+        "name",
+        Text,
+        name,
+        "none",
+        "By which a `Kafka` resource may choose it: `penstock.dev/registry: NAME` among its annotations. Without a name none may."
+    ),
+    field!(
         "clusters",
         Texts,
         clusters,
-        "required",
+        "required without a name",
         "Clusters whose records it explains, `namespace/name`; `-/name` for those of this file."
     ),
     field!(

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 /// One registry: `registry.*`, or a `[[registries]]`.
 #[derive(Clone, Debug, Default)]
 pub struct RegistrySettings {
+    /// What a `Kafka` resource may call it by in an annotation; `None`: none may.
+    pub name: Option<String>,
     /// Clusters whose records it explains, `namespace/name`; empty: every cluster that no other registry names.
     pub clusters: Vec<String>,
     /// Where its Confluent-compatible API begins; `None`: there is no registry.

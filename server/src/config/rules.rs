@@ -48,7 +48,11 @@ pub(super) fn check(config: &Config, mistakes: &mut Vec<Mistake>) {
     }
     for (index, registry) in config.registries.iter().enumerate() {
         let mut sentences = registry.contradictions();
-        if registry.clusters.is_empty() {
+        let before = config.registries.iter().take(index);
+        if registry.name.is_some() && before.clone().any(|other| other.name == registry.name) {
+            sentences.push("another one has the same name".to_owned());
+        }
+        if registry.clusters.is_empty() && registry.name.is_none() {
             sentences.push(
                 "clusters is missing; a registry for all clusters is set by registry.url"
                     .to_owned(),

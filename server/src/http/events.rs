@@ -295,6 +295,7 @@ fn right_for(kind: MarkKind, cluster: &ClusterRef) -> Right {
         MarkKind::Topics | MarkKind::Offsets => (Verb::List, Resource::Topics),
         MarkKind::Groups => (Verb::List, Resource::Groups),
         MarkKind::Users => (Verb::List, Resource::Users),
+        MarkKind::Schemas => (Verb::List, Resource::Schemas),
     };
     Right::on_cluster(verb, resource, cluster)
 }

@@ -100,9 +100,11 @@ fn documented() -> OpenApiRouter<App> {
         .merge(super::rest_nodes::router())
         .merge(super::rest_resources::router())
         .merge(super::rest_groups::router())
+        .merge(super::rest_users::router())
         .merge(super::rest_group_acts::router())
         .merge(super::rest_records::router())
         .merge(super::rest_produce::router())
+        .merge(super::rest_schemas::router())
 }
 
 /// A cluster's address in a path.

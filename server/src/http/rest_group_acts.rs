@@ -238,6 +238,6 @@ async fn read<T>(asked: &Asked, named: &Named, verb: Verb, body: Body<T>) -> Res
     }
 }
 
-fn unreadable(why: &str) -> AppError {
+pub(super) fn unreadable(why: &str) -> AppError {
     problems::unreadable(why, "it takes")
 }

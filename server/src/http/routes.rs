@@ -3,6 +3,9 @@
 //! It decides nothing: the backend authorises. It says what must hold, and a test over the real router holds every route
 //! against it: each one that exists stands here, none answers without an identity, and none answers without its right.
 
+mod schemas;
+mod users;
+
 use penstock_domain::access::{Resource, Verb};
 
 /// How an address is asked.
@@ -107,7 +110,30 @@ const CLUSTER_AND_SEND: &str = r#"{"cluster":{"namespace":"kafka","name":"task-e
 const CLUSTER_AND_LINES: &str = r#"{"cluster":{"namespace":"kafka","name":"task-events"},"topic":"task-created","settings":{},"first_line":1,"lines":"1"}"#;
 
 /// Every address but the assets, which hold nothing of anybody.
-pub const TABLE: &[Route] = &[
+pub const TABLE: &[Route] =
+    &joined::<{ MAIN.len() + schemas::TABLE.len() + users::TABLE.len() }>([
+        MAIN,
+        schemas::TABLE,
+        users::TABLE,
+    ]);
+
+/// Several tables as one.
+const fn joined<const ROWS: usize>(parts: [&[Route]; 3]) -> [Route; ROWS] {
+    let mut all = [route(Way::Page, "", Need::Identity); ROWS];
+    let (mut part, mut at) = (0, 0);
+    while part < parts.len() {
+        let mut row = 0;
+        while row < parts[part].len() {
+            all[at] = parts[part][row];
+            (row, at) = (row + 1, at + 1);
+        }
+        part += 1;
+    }
+    all
+}
+
+/// Addresses of what has no table of its own.
+const MAIN: &[Route] = &[
     route(Way::Page, "/", Need::Identity),
     route(
         Way::Page,

@@ -69,6 +69,7 @@ fn app() -> App {
         records: RecordServices::new(&Config::default(), &stop).unwrap(),
         audit: Arc::default(),
         store,
+        secrets: None,
     };
     let settings = Settings {
         allowed_hosts: Vec::new(),
@@ -118,6 +119,7 @@ fn fill(pattern: &str) -> String {
         .replace("{cluster}", "task-events")
         .replace("{topic}", "task-created")
         .replace("{group}", "billing-export")
+        .replace("{user}", "task-api")
         .replace("{node}", "0")
         .replace("{plural}", "kafkaconnectors")
         .replace("{of}", "kafka")
@@ -129,6 +131,8 @@ fn fill(pattern: &str) -> String {
         format!("{path}?topic=.")
     } else if path.contains("/task-events/group") && !path.contains("/groups") {
         format!("{path}?group=.")
+    } else if path.contains("/task-events/user") && !path.contains("/users") {
+        format!("{path}?user=.")
     } else {
         path
     }

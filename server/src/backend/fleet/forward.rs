@@ -49,6 +49,7 @@ fn take(fleet: &Fleet, change: &Change) {
         Some(Kind::KafkaUser) => {
             expect_credentials(fleet, &change.subject);
             fleet.wake.notify_one();
+            refresh(fleet, change, &[Data::Principals]);
         }
         Some(Kind::Pod) => refresh(fleet, change, &[Data::Brokers, Data::Topics]),
         Some(Kind::KafkaTopic) => refresh(fleet, change, &[Data::Topics]),

@@ -229,6 +229,7 @@ fn succeed(
         secret,
         stop,
         tables: old.map_or_else(Arc::default, |old| old.tables.clone()),
+        users: old.map_or_else(Arc::default, |old| old.users.clone()),
         configurations: old.map_or_else(Arc::default, |old| old.configurations.clone()),
         certificates: old.map_or_else(Arc::default, |old| old.certificates.clone()),
         node_configurations: old.map_or_else(Arc::default, |old| old.node_configurations.clone()),

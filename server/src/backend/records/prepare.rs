@@ -72,7 +72,7 @@ impl Console {
         let matcher = Matcher::compile(&filter).map_err(|error| bad_filter(&error))?;
         let columns = columns(&reading.columns)?;
         let explainer = Explainer {
-            registry: self.records.registries.of(cluster),
+            registry: self.registry_of(cluster),
             key_format: reading.key_format,
             value_format: reading.value_format,
         };

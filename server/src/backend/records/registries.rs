@@ -11,26 +11,58 @@ use std::collections::HashMap;
 pub struct Registries {
     usual: Option<Registry>,
     of_clusters: HashMap<String, Registry>,
+    by_name: HashMap<String, Registry>,
 }
+
+/// The annotation by which a `Kafka` resource chooses a registry of the configuration by its name.
+pub const ANNOTATION: &str = "penstock.dev/registry";
 
 impl Registries {
     /// Makes the clients; connects to nothing. Fails where a file can't be read or an address is none.
     pub fn new(config: &Config) -> Result<Self, String> {
         let usual = client("registry", &config.registry)?;
         let mut of_clusters = HashMap::new();
+        let mut by_name = HashMap::new();
         for settings in &config.registries {
-            let Some(registry) = client(&settings.clusters.join(", "), settings)? else {
+            let place = settings
+                .name
+                .clone()
+                .unwrap_or_else(|| settings.clusters.join(", "));
+            let Some(registry) = client(&place, settings)? else {
                 continue;
             };
             for cluster in &settings.clusters {
                 of_clusters.insert(cluster.clone(), registry.clone());
             }
+            if let Some(name) = &settings.name {
+                by_name.insert(name.clone(), registry);
+            }
         }
-        Ok(Self { usual, of_clusters })
+        Ok(Self {
+            usual,
+            of_clusters,
+            by_name,
+        })
     }
 
-    /// The registry of a cluster; `None`: there is none.
-    pub fn of(&self, cluster: &ClusterRef) -> Option<Registry> {
+    /// Every registry, once each.
+    pub fn all(&self) -> Vec<Registry> {
+        let mut all: Vec<Registry> = Vec::new();
+        let some = self.of_clusters.values().chain(self.by_name.values());
+        for registry in self.usual.iter().chain(some) {
+            if !all.iter().any(|known| known.is(registry)) {
+                all.push(registry.clone());
+            }
+        }
+        all
+    }
+
+    /// The registry of a cluster: that which its resource names, else that of the configuration; `None`: there is none. A name that
+    /// the configuration does not have is none, so that records are not read with the schemas of another registry.
+    pub fn of(&self, cluster: &ClusterRef, named: Option<&str>) -> Option<Registry> {
+        if let Some(name) = named {
+            return self.by_name.get(name).cloned();
+        }
         self.of_clusters
             .get(&cluster.to_string())
             .or(self.usual.as_ref())

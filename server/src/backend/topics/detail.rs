@@ -4,6 +4,7 @@ use super::table::{Live, config_of, min_in_sync};
 use crate::backend::{nodes::freshness, sight::Sight};
 use penstock_cluster::kind::Kind;
 use penstock_domain::{
+    advice::{self, Advice},
     drift::{self, TopicShape},
     ids::{NodeId, TopicName},
     topic::{PartitionRow, PartitionState, TopicConfiguration, TopicDetail, TopicRow, TopicState},
@@ -13,7 +14,7 @@ use penstock_kafka::inventory::{
     offsets::PartitionOffsets,
     topics::{Partition, Topic},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Everything that the topic's page shows. The topic must exist, live or declared.
 pub fn of(sight: &Sight, name: &TopicName, configuration: TopicConfiguration) -> TopicDetail {
@@ -57,8 +58,26 @@ pub fn of(sight: &Sight, name: &TopicName, configuration: TopicConfiguration) ->
                     .collect()
             })
             .unwrap_or_default(),
+        advice: advised(sight, topic, snapshot),
         configuration,
     }
+}
+
+fn advised(sight: &Sight, topic: Option<&Arc<Topic>>, snapshot: Option<&Snapshot>) -> Vec<Advice> {
+    let Some(topic) = topic else {
+        return Vec::new();
+    };
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let replicas = topic
+        .partitions()
+        .map(|partition| partition.replicas().count());
+    let min_in_sync = min_in_sync(config_of(snapshot, topic.name.as_str()));
+    let brokers = sight.brokers().map_or(0, |brokers| brokers.brokers.len());
+    advice::on_topic(
+        replicas.min().map(count),
+        min_in_sync.map(count),
+        count(brokers),
+    )
 }
 
 fn partitions(topic: &Topic, snapshot: Option<&Snapshot>) -> Vec<PartitionRow> {
