@@ -1,5 +1,6 @@
 //! Components that know the domain: how a state, an age, a problem or a resource looks on every page.
 
+pub mod advice;
 pub mod age;
 pub mod bars;
 pub mod columns;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod query_field;
 pub mod quorum;
 pub mod replicas;
+pub mod resource;
 pub mod setting;
 pub mod skeleton;
 pub mod state;

@@ -8,6 +8,8 @@ pub mod messages;
 pub mod nodes;
 pub mod not_found;
 pub mod resources;
+pub mod schemas;
 pub mod search;
 pub mod sign_in;
 pub mod topics;
+pub mod users;

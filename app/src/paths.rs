@@ -9,6 +9,8 @@ pub mod groups;
 pub mod messages;
 pub mod nodes;
 pub mod resources;
+pub mod schemas;
+pub mod users;
 
 pub use activity::activity;
 pub use csv::{clusters_csv, groups_csv, nodes_csv, topics_csv};
@@ -16,12 +18,18 @@ pub use groups::{GroupAct, GroupPageQuery, GroupTab, group, groups};
 pub use messages::{MessagesQuery, Mode, messages};
 pub use nodes::{NodeQuery, NodeTab, certificates, node, node_as, nodes, nodes_if};
 pub use resources::{resource, resources};
+pub use schemas::{schemas, subject};
+pub use users::{UserPageQuery, UserTab, user, users};
 
 use crate::components::bars::HeatBy;
 use penstock_domain::{
-    ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName},
+    ids::{
+        ClusterRef, GroupName, Namespace, NodeId, Principal, ResourceName, SubjectName, TopicName,
+    },
+    list_filter,
     query::{ListQuery, encode, value_of},
     search::SearchQuery,
+    user::may,
     verdict::Place,
 };
 
@@ -67,10 +75,24 @@ pub enum Page {
     Groups(ClusterRef),
     /// One consumer group.
     Group(ClusterRef, GroupName),
+    /// Its principals.
+    Users(ClusterRef),
+    /// Its rules.
+    Rules(ClusterRef),
+    /// Who may do what in it.
+    Access(ClusterRef),
+    /// Its quotas.
+    Quotas(ClusterRef),
+    /// One principal.
+    User(ClusterRef, Principal),
     /// Resources beside it, of one kind by its plural, or of all.
     Resources(ClusterRef, Option<String>),
     /// One of them: the kind's plural, namespace and name.
     Resource(ClusterRef, String, Namespace, ResourceName),
+    /// Subjects of its schema registry.
+    Schemas(ClusterRef),
+    /// One subject.
+    Subject(ClusterRef, SubjectName),
     /// What happened in it.
     Activity(ClusterRef),
     /// No page of the console.
@@ -105,6 +127,15 @@ impl Page {
                     ["messages"] => Page::Messages(cluster),
                     ["groups"] => Page::Groups(cluster),
                     ["groups", group] => Page::Group(cluster, GroupName::new(group)),
+                    ["users"] => Page::Users(cluster),
+                    ["acls"] => Page::Rules(cluster),
+                    ["access"] => Page::Access(cluster),
+                    ["quotas"] => Page::Quotas(cluster),
+                    ["users", user] => Page::User(cluster, may::principal(user)),
+                    ["user"] => match value_of(query, "user") {
+                        Some(user) => Page::User(cluster, may::principal(&user)),
+                        None => Page::Unknown,
+                    },
                     ["resources"] => Page::Resources(cluster, None),
                     ["resources", plural] => Page::Resources(cluster, Some((*plural).to_owned())),
                     ["resources", plural, namespace, name] => Page::Resource(
@@ -113,6 +144,12 @@ impl Page {
                         Namespace::new(namespace),
                         ResourceName::new(name),
                     ),
+                    ["schemas"] => Page::Schemas(cluster),
+                    ["schemas", subject] => Page::Subject(cluster, SubjectName::new(subject)),
+                    ["schema"] => match value_of(query, "subject") {
+                        Some(subject) => Page::Subject(cluster, SubjectName::from(subject)),
+                        None => Page::Unknown,
+                    },
                     ["activity"] => Page::Activity(cluster),
                     ["group"] => match value_of(query, "group") {
                         Some(group) => Page::Group(cluster, GroupName::from(group)),
@@ -142,8 +179,15 @@ impl Page {
             | Page::Groups(cluster)
             | Page::Topic(cluster, _)
             | Page::Group(cluster, _)
+            | Page::Users(cluster)
+            | Page::Rules(cluster)
+            | Page::Access(cluster)
+            | Page::Quotas(cluster)
+            | Page::User(cluster, _)
             | Page::Resources(cluster, _)
             | Page::Resource(cluster, ..)
+            | Page::Schemas(cluster)
+            | Page::Subject(cluster, _)
             | Page::Activity(cluster) => Some(cluster),
             Page::Clusters | Page::SignIn | Page::Gallery | Page::Search | Page::Unknown => None,
         }
@@ -367,8 +411,23 @@ pub fn place(of: &ClusterRef, place: &Place) -> Option<String> {
         )),
         Place::Resource => Some(format!("{}#resource", cluster(of))),
         Place::Connection => Some(format!("{}#connection", cluster(of))),
-        Place::User(_) => None,
+        // A KafkaUser's principal depends on how it signs in, so its page is found through the list.
+        Place::User(name) => Some(users(
+            of,
+            &ListQuery {
+                q: format!("name={}", list_filter::literal(name)),
+                ..ListQuery::default()
+            },
+        )),
     }
+}
+
+/// Whether a path carries a name unchanged, whoever handles it on its way.
+fn fits_path(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 fn with_query(path: String, query: &str) -> String {
@@ -533,9 +592,8 @@ mod tests {
             Some("/clusters/kafka/task-events/topics?state=offline")
         );
         assert_eq!(
-            place(&c, &Place::User("x".into())),
-            None,
-            "users have no page yet"
+            place(&c, &Place::User("x".into())).as_deref(),
+            Some("/clusters/kafka/task-events/users?q=name%3D%22x%22")
         );
     }
 }

@@ -15,9 +15,11 @@ use crate::{
         nodes::{certificates::CertificatesPage, detail::Node, list::Nodes},
         not_found::NotFound,
         resources::{detail::Resource, list::Resources},
+        schemas::{detail::Subject, list::Schemas},
         search::Search,
         sign_in::SignIn,
         topics::{detail::Topic, list::Topics},
+        users::{access::Access, detail::User, list::Users, quotas::Quotas, rules::Rules},
     },
     paths::Page,
 };
@@ -29,7 +31,9 @@ use leptos_router::{
     hooks::use_location,
     path,
 };
-use penstock_domain::ids::{ClusterRef, GroupName, Namespace, NodeId, ResourceName, TopicName};
+use penstock_domain::ids::{
+    ClusterRef, GroupName, Namespace, NodeId, Principal, ResourceName, SubjectName, TopicName,
+};
 
 /// Whether somebody is signed in, as the server saw it when it rendered.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +115,19 @@ loaded_when_shown! {
         GroupsRoute shows Groups at Page::Groups(_),
         GroupRoute shows Group at Page::Group(..),
     }
+    /// Users and what they may.
+    user_pages or __preload_user_pages of UserPages {
+        UsersRoute shows Users at Page::Users(_),
+        RulesRoute shows Rules at Page::Rules(_),
+        AccessRoute shows Access at Page::Access(_),
+        QuotasRoute shows Quotas at Page::Quotas(_),
+        UserRoute shows User at Page::User(..),
+    }
+    /// Subjects of a schema registry, with what changes them.
+    schema_pages or __preload_schema_pages of SchemaPages {
+        SchemasRoute shows Schemas at Page::Schemas(_),
+        SubjectRoute shows Subject at Page::Subject(..),
+    }
     /// Records: as much code as everything else. The gallery, which few people ever open, rides along.
     message_pages or __preload_message_pages of MessagePages {
         MessagesRoute shows Messages at Page::Messages(_),
@@ -147,6 +164,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/clusters/:namespace/:name/groups/:group") view={Lazy::<GroupRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/group") view={Lazy::<GroupRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/messages") view={Lazy::<MessagesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/users") view={Lazy::<UsersRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/users/:user") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/user") view={Lazy::<UserRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/acls") view={Lazy::<RulesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/access") view={Lazy::<AccessRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/quotas") view={Lazy::<QuotasRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/schemas") view={Lazy::<SchemasRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/schemas/:subject") view={Lazy::<SubjectRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/clusters/:namespace/:name/schema") view={Lazy::<SubjectRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/resources") view={Lazy::<ResourcesRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/resources/:plural") view={Lazy::<ResourcesRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/clusters/:namespace/:name/resources/:plural/:of/:resource") view={Lazy::<ResourceRoute>::new()} ssr=SsrMode::Async/>
@@ -234,6 +260,30 @@ pub fn use_group() -> Memo<(ClusterRef, GroupName)> {
             _ => last.cloned(),
         }
         .unwrap_or_else(|| (ClusterRef::new("", ""), GroupName::new("")))
+    })
+}
+
+/// The cluster and user of the address, kept as [`use_cluster`] keeps them.
+pub fn use_user() -> Memo<(ClusterRef, Principal)> {
+    let page = use_page();
+    Memo::new(move |last: Option<&(ClusterRef, Principal)>| {
+        match page.get() {
+            Page::User(cluster, user) => Some((cluster, user)),
+            _ => last.cloned(),
+        }
+        .unwrap_or_else(|| (ClusterRef::new("", ""), Principal::new("")))
+    })
+}
+
+/// The cluster and subject of the address, kept as [`use_cluster`] keeps them.
+pub fn use_subject() -> Memo<(ClusterRef, SubjectName)> {
+    let page = use_page();
+    Memo::new(move |last: Option<&(ClusterRef, SubjectName)>| {
+        match page.get() {
+            Page::Subject(cluster, subject) => Some((cluster, subject)),
+            _ => last.cloned(),
+        }
+        .unwrap_or_else(|| (ClusterRef::new("", ""), SubjectName::new("")))
     })
 }
 

@@ -10,6 +10,7 @@ use penstock_domain::{
     resource::list::ResourceState,
     topic::{PartitionState, TopicState},
     units,
+    user::state::UserState,
     verdict::{Health, Severity},
 };
 
@@ -80,6 +81,19 @@ pub const fn topic(state: TopicState) -> Look {
         TopicState::DeclaredOnly => look("badge info", Icon::FileClock, "Declared only"),
         TopicState::Drifted => look("badge warn", Icon::GitCompareArrows, "Drifted"),
         TopicState::Error => look("badge bad", Icon::OctagonX, "In error"),
+    }
+}
+
+/// A user's state.
+pub const fn user(state: UserState) -> Look {
+    match state {
+        UserState::Managed => look("badge", Icon::Box, state.label()),
+        UserState::Pending => look("badge info bare", Icon::Loader, state.label()),
+        UserState::Paused => look("badge warn", Icon::CirclePause, state.label()),
+        UserState::LiveOnly => look("badge mute", Icon::BoxSelect, state.label()),
+        UserState::Drifted => look("badge warn", Icon::GitCompareArrows, state.label()),
+        UserState::NotHandled => look("badge info", Icon::FileClock, state.label()),
+        UserState::InError => look("badge bad", Icon::OctagonX, state.label()),
     }
 }
 

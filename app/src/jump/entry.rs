@@ -3,14 +3,17 @@
 
 use crate::{
     components::icon::Icon,
-    paths::{self, GroupAct, GroupPageQuery, MessagesQuery, Mode, Page, TopicTab},
+    paths::{
+        self, GroupAct, GroupPageQuery, MessagesQuery, Mode, Page, TopicTab, UserPageQuery, UserTab,
+    },
 };
 use penstock_domain::{
     activity::query::ActivityQuery,
-    ids::{ClusterRef, GroupName, ResourceName},
+    ids::{ClusterRef, GroupName, Principal, ResourceName, SubjectName},
     query::ListQuery,
     search::{Hit, HitKind, HitResource},
     session::Theme,
+    user::may::{self, ResourceQuestion},
 };
 
 /// Something to jump to.
@@ -113,16 +116,20 @@ fn glyph(kind: HitKind) -> Icon {
         HitKind::Cluster => Icon::Layers,
         HitKind::Topic => Icon::Rows3,
         HitKind::Group => Icon::ListEnd,
+        HitKind::User => Icon::KeyRound,
         HitKind::Node => Icon::Server,
         HitKind::Resource => Icon::Box,
+        HitKind::Subject => Icon::Braces,
     }
 }
 
 fn link(hit: &Hit) -> String {
     match hit.kind {
         HitKind::Cluster => paths::cluster(&hit.cluster),
+        HitKind::Subject => paths::subject(&hit.cluster, &SubjectName::new(&hit.name)),
         HitKind::Topic => paths::topic(&hit.cluster, &hit.name, TopicTab::Overview),
         HitKind::Group => paths::group(&hit.cluster, &GroupName::new(&hit.name)),
+        HitKind::User => paths::user(&hit.cluster, &may::principal(&hit.name)),
         HitKind::Node => hit.node.map_or_else(
             || paths::nodes(&hit.cluster),
             |node| paths::node(&hit.cluster, node),
@@ -161,7 +168,25 @@ pub fn pages(here: Option<&ClusterRef>) -> Vec<Entry> {
                 paths::groups(cluster, &list),
                 "g g",
             ),
+            Entry::page(
+                Icon::KeyRound,
+                "Users & ACLs",
+                paths::users(cluster, &list),
+                "g u",
+            ),
+            Entry::page(
+                Icon::ShieldQuestion,
+                "May P do O on R?",
+                paths::users::access(cluster, &ResourceQuestion::default()),
+                "",
+            ),
             Entry::page(Icon::Lock, "Certificates", paths::certificates(cluster), ""),
+            Entry::page(
+                Icon::Braces,
+                "Schemas",
+                paths::schemas(cluster, &list),
+                "g s",
+            ),
             Entry::page(
                 Icon::Box,
                 "Resources",
@@ -208,7 +233,8 @@ pub fn acts(kind: HitKind, cluster: &ClusterRef, name: &str) -> Vec<Entry> {
     match kind {
         HitKind::Topic => topic_acts(cluster, name),
         HitKind::Group => group_acts(cluster, &GroupName::new(name)),
-        HitKind::Cluster | HitKind::Node | HitKind::Resource => Vec::new(),
+        HitKind::User => user_acts(cluster, &may::principal(name)),
+        HitKind::Cluster | HitKind::Node | HitKind::Resource | HitKind::Subject => Vec::new(),
     }
 }
 
@@ -217,8 +243,32 @@ pub fn subject(page: &Page) -> Option<(HitKind, ClusterRef, String)> {
     match page {
         Page::Topic(cluster, topic) => Some((HitKind::Topic, cluster.clone(), topic.to_string())),
         Page::Group(cluster, group) => Some((HitKind::Group, cluster.clone(), group.to_string())),
+        Page::User(cluster, user) => Some((
+            HitKind::User,
+            cluster.clone(),
+            paths::users::named(user).to_owned(),
+        )),
         _ => None,
     }
+}
+
+fn user_acts(cluster: &ClusterRef, user: &Principal) -> Vec<Entry> {
+    let to = |tab| {
+        let query = UserPageQuery {
+            tab,
+            ..UserPageQuery::default()
+        };
+        paths::users::user_as(cluster, user, &query)
+    };
+    vec![
+        Entry::page(
+            Icon::ShieldQuestion,
+            "May it do something?",
+            to(UserTab::Permissions),
+            "",
+        ),
+        Entry::page(Icon::Terminal, "Client set-up", to(UserTab::SetUp), ""),
+    ]
 }
 
 fn topic_acts(cluster: &ClusterRef, topic: &str) -> Vec<Entry> {

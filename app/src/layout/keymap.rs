@@ -36,6 +36,8 @@ const GROUPS: [(&str, Keys); 3] = [
             (&["g", "t"], "Topics"),
             (&["g", "m"], "Messages"),
             (&["g", "g"], "Consumer groups"),
+            (&["g", "u"], "Users & ACLs"),
+            (&["g", "s"], "Schemas"),
             (&["g", "r"], "Resources"),
             (&["g", "a"], "Activity"),
         ],

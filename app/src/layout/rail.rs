@@ -104,6 +104,7 @@ fn cluster_entries(cluster: ClusterRef, list: Signal<ClusterList>, page: Memo<Pa
         |place| matches!(place, Place::Topic(_) | Place::Topics(_)),
         &cluster,
     );
+    let on_users = counted(|place| matches!(place, Place::User(_)), &cluster);
     let of_groups = cluster.clone();
     let on_groups = Signal::derive(move || {
         list.with(|list| troubled_groups(list.items.iter().find(|c| c.cluster == of_groups)?))
@@ -117,6 +118,8 @@ fn cluster_entries(cluster: ClusterRef, list: Signal<ClusterList>, page: Memo<Pa
             <Entry href=paths::groups(&cluster, &ListQuery::default()) glyph=Icon::ListEnd words="Consumer groups" current=Signal::derive(move || page.with(|page| matches!(page, Page::Groups(_) | Page::Group(..)))) count=on_groups/>
         </ul>
         <ul>
+            <Entry href=paths::users(&cluster, &ListQuery::default()) glyph=Icon::KeyRound words="Users & ACLs" current=Signal::derive(move || page.with(|page| matches!(page, Page::Users(_) | Page::Rules(_) | Page::Access(_) | Page::Quotas(_) | Page::User(..)))) count=on_users/>
+            <Entry href=paths::schemas(&cluster, &ListQuery::default()) glyph=Icon::Braces words="Schemas" current=Signal::derive(move || page.with(|page| matches!(page, Page::Schemas(_) | Page::Subject(..)))) count=Signal::stored(None)/>
             <Entry href=paths::resources(&cluster, None, &ListQuery::default()) glyph=Icon::Box words="Resources" current=Signal::derive(move || page.with(|page| matches!(page, Page::Resources(..) | Page::Resource(..)))) count=Signal::stored(None)/>
             <Entry href=paths::activity(&cluster, &ActivityQuery::default()) glyph=Icon::History words="Activity" current=Signal::derive(move || page.with(|page| matches!(page, Page::Activity(_)))) count=Signal::stored(None)/>
         </ul>

@@ -84,6 +84,33 @@ fn crumbs(page: &Page) -> AnyView {
             <li><span class="mono">{group.to_string()}</span></li>
         }
         .into_any(),
+        Page::Users(cluster) => view! { {to_cluster(cluster)}<li>"Users & ACLs"</li> }.into_any(),
+        Page::Rules(cluster) | Page::Access(cluster) | Page::Quotas(cluster) => {
+            let here = match page {
+                Page::Rules(_) => "Rules",
+                Page::Quotas(_) => "Quotas",
+                _ => "Who may",
+            };
+            view! {
+                {to_cluster(cluster)}
+                <li><a href=paths::users(cluster, &ListQuery::default())>"Users & ACLs"</a></li>
+                <li>{here}</li>
+            }
+            .into_any()
+        }
+        Page::User(cluster, user) => view! {
+            {to_cluster(cluster)}
+            <li><a href=paths::users(cluster, &ListQuery::default())>"Users & ACLs"</a></li>
+            <li><span class="mono">{paths::users::named(user).to_owned()}</span></li>
+        }
+        .into_any(),
+        Page::Schemas(cluster) => view! { {to_cluster(cluster)}<li>"Schemas"</li> }.into_any(),
+        Page::Subject(cluster, subject) => view! {
+            {to_cluster(cluster)}
+            <li><a href=paths::schemas(cluster, &ListQuery::default())>"Schemas"</a></li>
+            <li><span class="mono">{subject.to_string()}</span></li>
+        }
+        .into_any(),
         Page::Activity(cluster) => view! { {to_cluster(cluster)}<li>"Activity"</li> }.into_any(),
         Page::Resources(cluster, plural) => {
             let kind = plural.as_deref().and_then(ResourceKind::of_plural);

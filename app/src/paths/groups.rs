@@ -3,7 +3,7 @@
 //! A group's name may be any text. Only a name of plain letters, digits and `-._~` goes into the path; what proxies, routers and
 //! clients may decode, split or remove (`/`, `%`, `..`) travels in the query (decision 10).
 
-use super::{MessagesQuery, cluster, messages, with_query};
+use super::{MessagesQuery, cluster, fits_path, messages, with_query};
 use penstock_domain::{
     group::{LagRow, span::HistorySpan},
     ids::{ClusterRef, GroupName, TopicName},
@@ -192,14 +192,6 @@ pub fn group_as(of: &ClusterRef, group: &GroupName, query: &GroupPageQuery) -> S
         .map(|(name, value)| format!("{name}={}", encode(&value)))
         .collect();
     with_query(path, &pairs.join("&"))
-}
-
-/// Whether a path carries a name unchanged, whoever handles it on its way.
-fn fits_path(name: &str) -> bool {
-    !matches!(name, "" | "." | "..")
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 /// The messages from where a group stands; `None` where it has committed to no topic.

@@ -29,6 +29,10 @@ pub enum Icon {
     GitCompareArrows,
     Info,
     KeyRound,
+    ShieldQuestion,
+    Terminal,
+    Ban,
+    CornerDownRight,
     Layers,
     Loader,
     Lock,
@@ -109,6 +113,10 @@ impl Icon {
         Icon::GitCompareArrows,
         Icon::Info,
         Icon::KeyRound,
+        Icon::ShieldQuestion,
+        Icon::Terminal,
+        Icon::Ban,
+        Icon::CornerDownRight,
         Icon::Layers,
         Icon::Loader,
         Icon::Lock,
@@ -208,6 +216,12 @@ impl Icon {
                 "M2 6a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M12 6h5a2 2 0 0 1 2 2v7M15 9l-3-3 3-3M16 18a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M12 18H7a2 2 0 0 1-2-2V9M9 15l3 3-3 3"
             }
             Icon::Info => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 16v-4M12 8h.01",
+            Icon::ShieldQuestion => {
+                "M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1zM9.1 9a3 3 0 0 1 5.82 1c0 2-3 3-3 3M12 17h.01"
+            }
+            Icon::Terminal => "M12 19h8M4 17l6-6-6-6",
+            Icon::Ban => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M4.929 4.929 19.07 19.071",
+            Icon::CornerDownRight => "M15 10l5 5-5 5M4 4v7a4 4 0 0 0 4 4h12",
             Icon::KeyRound => {
                 "M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4zM16 7.5a0.5 0.5 0 1 0 1 0a0.5 0.5 0 1 0 -1 0"
             }

@@ -127,7 +127,10 @@ fn fill(pattern: &str) -> String {
         .replace("{partition}", "0")
         .replace("{offset}", "0")
         .replace("{*any}", "no/such/address");
-    if path.ends_with("/topic") {
+    // Without a question there is nothing but a form.
+    if path.ends_with("/access") {
+        format!("{path}?name=task-created")
+    } else if path.ends_with("/topic") {
         format!("{path}?topic=.")
     } else if path.contains("/task-events/group") && !path.contains("/groups") {
         format!("{path}?group=.")

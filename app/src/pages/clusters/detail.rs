@@ -4,6 +4,7 @@ use super::stats::Stats;
 use crate::{
     clock::use_clock,
     components::{
+        advice,
         age::{Age, Ago, as_of_text},
         copy::Copy,
         credentials::ConnectionNote,
@@ -90,7 +91,7 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
     let listeners = Memo::new(move |_| overview.with(|o| o.listeners.clone()));
     let quorum = Memo::new(move |_| overview.with(|o| o.quorum.clone()));
     let resource = Memo::new(move |_| overview.with(|o| o.resource.clone()));
-    let shown_cluster = cluster.clone();
+    let (shown_cluster, cluster_of_advice) = (cluster.clone(), cluster.clone());
     view! {
         <PageHead
             title=cluster.name.to_string()
@@ -116,6 +117,7 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
             <div>
                 <ConnectionNote connection/>
                 <NeedsAttention cluster reasons=Signal::derive(move || verdict.with(|verdict| verdict.reasons.clone()))/>
+                {declared_so(cluster_of_advice, overview)}
                 {resource_sections(resource)}
             </div>
             <aside>
@@ -139,6 +141,20 @@ fn body(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
                 </section>
             </aside>
         </div>
+    }
+    .into_any()
+}
+
+/// What a person should know of how it is declared.
+fn declared_so(cluster: ClusterRef, overview: Signal<ClusterOverview>) -> AnyView {
+    let all = Memo::new(move |_| overview.with(|overview| overview.advice.clone()));
+    view! {
+        {move || all.with(|all| (!all.is_empty()).then(|| view! {
+            <section class="sec" id="findings">
+                <div class="sec-head"><h2>"Findings"</h2><span class="age">{format!("{} in how it is declared, worst first", all.len())}</span></div>
+                <ul class="advice">{all.iter().map(|one| advice::of_cluster(&cluster, one)).collect_view()}</ul>
+            </section>
+        }))}
     }
     .into_any()
 }

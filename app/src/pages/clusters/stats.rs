@@ -299,6 +299,7 @@ mod tests {
             missing: Vec::new(),
         };
         ClusterOverview {
+            advice: Vec::new(),
             summary: ClusterSummary {
                 cluster: ClusterRef::new("kafka", "task-events"),
                 origin: Origin::Resource,

@@ -19,12 +19,14 @@ use crate::{
 use leptos::prelude::*;
 use penstock_api::AppError;
 use penstock_domain::{
+    acl::ResourceType,
     group::{GroupDetail, GroupState},
     ids::{ClusterRef, GroupName},
     live::MarkKind,
     problem::ProblemKind,
     search::HitKind,
     units,
+    user::may::ResourceQuestion,
 };
 
 /// Topics that the head names; more are counted.
@@ -60,6 +62,20 @@ impl Here {
         self.link(&GroupPageQuery {
             act: Some(act),
             ..self.query.get()
+        })
+    }
+
+    /// Who may read with it, and with another choice there whatever else.
+    pub fn who_may(self) -> String {
+        self.group.with_value(|(cluster, group)| {
+            paths::users::access(
+                cluster,
+                &ResourceQuestion {
+                    resource_type: ResourceType::Group,
+                    name: group.to_string(),
+                    ..ResourceQuestion::default()
+                },
+            )
         })
     }
 
@@ -200,6 +216,7 @@ fn facts(here: Here, detail: &GroupDetail) -> AnyView {
         <span>{protocol}</span>
         <span>{members}{state}</span>
         <span>{coordinator}</span>
+        <span><a class="link" href=here.who_may()>"who may use it"</a></span>
         {(!named.is_empty()).then(|| view! {
             <span>"reads"{named}{(more > 0).then(|| format!(" and {more} more"))}</span>
         })}

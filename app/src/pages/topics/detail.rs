@@ -16,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use penstock_domain::{
     config::ConfigSource, ids::ClusterRef, live::MarkKind, search::HitKind, topic::TopicDetail,
-    units, verdict::PartitionCounts,
+    units, user::may::ResourceQuestion, verdict::PartitionCounts,
 };
 
 /// What the tabs of a topic need to know of the address.
@@ -33,6 +33,19 @@ impl Here {
     pub fn link(self, query: &TopicQuery) -> String {
         self.topic
             .with_value(|(cluster, topic)| paths::topic_as(cluster, topic, query))
+    }
+
+    /// Who may read it, and with another choice there whatever else.
+    pub fn who_may(self) -> String {
+        self.topic.with_value(|(cluster, topic)| {
+            paths::users::access(
+                cluster,
+                &ResourceQuestion {
+                    name: topic.clone(),
+                    ..ResourceQuestion::default()
+                },
+            )
+        })
     }
 
     /// The cluster.

@@ -3,6 +3,7 @@
 use super::{detail::Here, partitions};
 use crate::{
     components::{
+        advice,
         age::Age,
         bars::{self, HeatBy},
         copy::Copy,
@@ -33,6 +34,7 @@ pub fn tab(here: Here, detail: Signal<TopicDetail>) -> AnyView {
                 <Finding here detail/>
                 <Drift here detail/>
                 <PartitionStrip here detail/>
+                {advised(detail)}
             </div>
             <aside>
                 <section class="sec">
@@ -43,8 +45,20 @@ pub fn tab(here: Here, detail: Signal<TopicDetail>) -> AnyView {
                     </dl>
                 </section>
                 <Facts detail/>
+                <p class="f12"><a class="link" href=here.who_may()>"Who may read or write it"</a></p>
             </aside>
         </div>
+    }
+    .into_any()
+}
+
+/// What a person should know of it.
+fn advised(detail: Signal<TopicDetail>) -> AnyView {
+    let all = Memo::new(move |_| detail.with(|detail| detail.advice.clone()));
+    view! {
+        {move || all.with(|all| (!all.is_empty()).then(|| view! {
+            <section class="sec"><div class="findings">{all.iter().map(advice::note).collect_view()}</div></section>
+        }))}
     }
     .into_any()
 }

@@ -44,8 +44,20 @@ pub fn may(
     })
 }
 
-/// Who may do something.
+/// Who may do something; nobody where nothing is asked yet, with who decides.
 pub fn holders(sight: &Sight, asked: &ResourceQuestion) -> Result<Holders, AppError> {
+    let freshness = freshness(sight);
+    let told = |items, one, more| Holders {
+        items,
+        one,
+        more,
+        authorizer: list::authorizer(sight),
+        as_of: freshness.as_of,
+        missing: missing(sight, &freshness),
+    };
+    if !asked.is_asked() {
+        return Ok(told(Vec::new(), None, 0));
+    }
     let one = asked
         .principal
         .as_ref()
@@ -62,15 +74,7 @@ pub fn holders(sight: &Sight, asked: &ResourceQuestion) -> Result<Holders, AppEr
     });
     let more = items.len().saturating_sub(MOST_HOLDERS);
     items.truncate(MOST_HOLDERS);
-    let freshness = freshness(sight);
-    Ok(Holders {
-        items,
-        one,
-        more: more as u64,
-        authorizer: list::authorizer(sight),
-        as_of: freshness.as_of,
-        missing: missing(sight, &freshness),
-    })
+    Ok(told(items, one, more as u64))
 }
 
 /// The rules, or none by an authorizer that is not known: then every answer is that it can't be told.
