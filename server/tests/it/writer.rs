@@ -32,12 +32,14 @@ impl Topic {
         Self::create_with(name, partitions, &[]).await
     }
 
-    /// Makes it anew, with settings.
+    /// Makes it anew, with settings. Records of tests are of any time, 1970 too: without a setting of its own it keeps them all, or a
+    /// round of the brokers' retention would take them away.
     pub async fn create_with(name: &str, partitions: i32, settings: &[(&str, &str)]) -> Self {
         let admin = admin();
         admin.delete_topic(name).await.unwrap();
-        let config = settings
+        let config = [("retention.ms", "-1")]
             .iter()
+            .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())))
             .collect();
         let new = NewTopic {
