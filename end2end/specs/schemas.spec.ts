@@ -13,7 +13,7 @@ test("the list names the shop's subjects with format and rule, and what to look 
   await expect(orders).toContainText("Avro");
   await expect(orders).toContainText("v2 breaks readers of v1");
   await expect(page.locator(rows, { hasText: "shop.Money" })).toContainText("used by 1");
-  await page.goto(`${schemas}?q=format%3Aprotobuf`);
+  await page.goto(`${schemas}?q=${encodeURIComponent("format:protobuf shipments or format:protobuf shop-")}`);
   await expect(page.locator(`${rows} a.name`)).toHaveText(["shipments-proto-value", "shop-address"]);
 });
 
