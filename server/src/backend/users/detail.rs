@@ -191,6 +191,10 @@ fn finish(row: &mut RuleRow, found: &[RuleFinding], names: &LiveNames<'_>) {
     let own = found
         .iter()
         .filter(|finding| row.rules.contains(&finding.rule))
+        // To write Describe beside Read is custom, and no news.
+        .filter(
+            |finding| !matches!(&finding.kind, Finding::Covered { by } if row.rules.contains(by)),
+        )
         // What the names say stands in the column already; that most rules say more than they must is no news on each of them.
         .filter(|finding| {
             !matches!(
