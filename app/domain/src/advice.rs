@@ -30,8 +30,6 @@ pub struct ClusterAdvice {
     pub about: String,
     /// A user's name, where its page has more.
     pub user: Option<String>,
-    /// A topic's name, likewise.
-    pub topic: Option<String>,
     /// The advice itself.
     pub advice: Advice,
 }
@@ -84,7 +82,6 @@ fn about(about: String, advice: Advice) -> ClusterAdvice {
     ClusterAdvice {
         about,
         user: None,
-        topic: None,
         advice,
     }
 }

@@ -18,7 +18,6 @@ use penstock_api::{AppError, context::RequestContext, port::UsersPort};
 use penstock_domain::{
     access::{Resource, Right, Verb},
     acl::{Authorizer, Principal},
-    advice::Advice,
     envelope::{Freshness, Missing},
     ids::ClusterRef,
     query::ListQuery,
@@ -160,13 +159,6 @@ impl Console {
 /// Who decides on the brokers, once known.
 pub fn authorizer(sight: &Sight) -> Option<Authorizer> {
     authority::rules(sight).map(|rules| rules.authorizer().clone())
-}
-
-/// Everything that is the matter with a principal, worst first.
-pub fn findings(sight: &Sight, principal: &Principal) -> Vec<Advice> {
-    let ground = table::Ground::of(sight);
-    let known = ground.known(principal.clone(), ground.user(principal));
-    known.judge(ground.cluster()).1
 }
 
 /// How old and how complete what the brokers know of principals is.

@@ -56,20 +56,17 @@ fn of_declaration(sight: &Sight, kafka: &Kafka) -> Vec<ClusterAdvice> {
 fn of_users(sight: &Sight) -> Vec<ClusterAdvice> {
     let table = sight.users();
     table
-        .rows
-        .iter()
-        .filter(|row| users::table::needs_attention(row) && row.resource.is_some())
+        .declared_in_need()
         .take(MOST_USERS)
-        .flat_map(|row| {
-            users::findings(sight, &row.principal)
-                .into_iter()
-                .filter(|finding| finding.severity > Severity::Info)
-                .map(|advice| ClusterAdvice {
-                    about: format!("KafkaUser {}", row.name),
-                    user: Some(row.principal.name().to_owned()),
-                    topic: None,
-                    advice,
-                })
+        .flat_map(|(row, findings)| {
+            let worth = findings
+                .iter()
+                .filter(|finding| finding.severity > Severity::Info);
+            worth.map(|advice| ClusterAdvice {
+                about: format!("KafkaUser {}", row.name),
+                user: Some(row.principal.name().to_owned()),
+                advice: advice.clone(),
+            })
         })
         .collect()
 }

@@ -23,18 +23,11 @@ pub fn of(sight: &Sight, principal: &Principal) -> Option<UserDetail> {
     let ground = Ground::of(sight);
     let user = ground.user(principal);
     let listed = sight.users();
-    let row = listed.row(principal)?;
+    let (row, found) = listed.row(principal)?;
+    let mut found = found.to_vec();
     let known = ground.known(principal.clone(), user);
     let names = LiveNames::of(sight);
     let rules = rows(&known, &names);
-    let (_, mut found) = known.judge(ground.cluster());
-    // A KafkaUser that can't be read is judged by its row alone.
-    if user.is_none()
-        && row.resource.is_some()
-        && let Some(finding) = row.finding.clone()
-    {
-        found = vec![finding];
-    }
     let of_rules = rules.iter().flat_map(|row| &row.findings);
     for finding in of_rules.filter(|finding| finding.severity > Severity::Info) {
         if !found.contains(finding) {

@@ -38,6 +38,8 @@ const OVERTAKEN_MILLIS: u64 = 120_000;
 pub struct UserTable {
     /// By principal.
     pub rows: Vec<UserRow>,
+    /// Everything that is the matter with each, worst first, in the order of `rows`, which have the worst of it.
+    findings: Vec<Vec<Advice>>,
     /// Sums.
     pub totals: UserTotals,
 }
@@ -82,36 +84,51 @@ impl UserTables {
 }
 
 impl UserTable {
-    /// One row.
-    pub fn row(&self, principal: &Principal) -> Option<&UserRow> {
-        self.rows
+    /// One row, and everything that is the matter with it, worst first.
+    pub fn row(&self, principal: &Principal) -> Option<(&UserRow, &[Advice])> {
+        let index = self
+            .rows
             .binary_search_by(|row| row.principal.cmp(principal))
-            .ok()
-            .and_then(|index| self.rows.get(index))
+            .ok()?;
+        Some((self.rows.get(index)?, self.findings.get(index)?))
+    }
+
+    /// Principals that somebody declares and that wait for a person, with everything that is the matter with each.
+    pub fn declared_in_need(&self) -> impl Iterator<Item = (&UserRow, &[Advice])> {
+        let all = self
+            .rows
+            .iter()
+            .zip(self.findings.iter().map(Vec::as_slice));
+        all.filter(|(row, _)| needs_attention(row) && row.resource.is_some())
     }
 
     fn join(sight: &Sight) -> Self {
         let ground = Ground::of(sight);
-        let mut rows: BTreeMap<Principal, UserRow> = BTreeMap::new();
+        let mut judged: BTreeMap<Principal, Judged> = BTreeMap::new();
         for user in ground.users() {
             let known = ground.known(user.principal(), Some(user));
-            rows.insert(known.principal.clone(), known.row(&ground));
+            judged.insert(known.principal.clone(), known.judged(&ground));
         }
         for malformed in ground.malformed() {
-            let row = unreadable(malformed);
-            rows.insert(row.principal.clone(), row);
+            let unreadable = unreadable(malformed);
+            judged.insert(unreadable.0.principal.clone(), unreadable);
         }
         for principal in ground.live_principals() {
-            rows.entry(principal.clone())
-                .or_insert_with(|| ground.known(principal, None).row(&ground));
+            judged
+                .entry(principal.clone())
+                .or_insert_with(|| ground.known(principal, None).judged(&ground));
         }
-        let rows: Vec<UserRow> = rows.into_values().collect();
+        let (rows, findings): (Vec<UserRow>, Vec<Vec<Advice>>) = judged.into_values().unzip();
         Self {
             totals: totals(&rows, ground.principals),
             rows,
+            findings,
         }
     }
 }
+
+/// A principal's row, and everything that is the matter with it.
+type Judged = (UserRow, Vec<Advice>);
 
 /// What every principal of a cluster is joined from.
 pub struct Ground<'a> {
@@ -263,7 +280,7 @@ pub struct Known<'a> {
 
 impl Known<'_> {
     /// Its state, and what is the matter.
-    pub fn judge(&self, cluster: ClusterFacts<'_>) -> (UserState, Vec<Advice>) {
+    fn judge(&self, cluster: ClusterFacts<'_>) -> (UserState, Vec<Advice>) {
         let declared = self.user.map(|user| DeclaredFacts {
             readiness: &user.readiness,
             labelled: user.metadata.cluster_label().is_some(),
@@ -299,13 +316,12 @@ impl Known<'_> {
         mechanisms
     }
 
-    fn row(&self, ground: &Ground<'_>) -> UserRow {
+    fn judged(&self, ground: &Ground<'_>) -> Judged {
         let (state, findings) = self.judge(ground.cluster());
-        self.row_of(state, findings.into_iter().next())
+        (self.row(state, findings.first().cloned()), findings)
     }
 
-    /// As a row, judged before.
-    pub fn row_of(&self, state: UserState, finding: Option<Advice>) -> UserRow {
+    fn row(&self, state: UserState, finding: Option<Advice>) -> UserRow {
         UserRow {
             name: self.user.map_or_else(
                 || self.principal.name().to_owned(),
@@ -332,18 +348,19 @@ impl Known<'_> {
 }
 
 /// A KafkaUser that can't be read: its principal is guessed from its name.
-fn unreadable(malformed: &Malformed) -> UserRow {
+fn unreadable(malformed: &Malformed) -> Judged {
     let reference: ResourceRef = malformed.reference();
-    UserRow {
+    let finding = Advice {
+        severity: Severity::Bad,
+        what: format!("Its KafkaUser can’t be read: {}", malformed.why),
+        then: None,
+        yaml: None,
+    };
+    let row = UserRow {
         principal: Principal::user(reference.name.as_str()),
         name: reference.name.to_string(),
         state: UserState::InError,
-        finding: Some(Advice {
-            severity: Severity::Bad,
-            what: format!("Its KafkaUser can’t be read: {}", malformed.why),
-            then: None,
-            yaml: None,
-        }),
+        finding: Some(finding.clone()),
         mechanisms: Vec::new(),
         rules: None,
         declared_rules: None,
@@ -351,7 +368,8 @@ fn unreadable(malformed: &Malformed) -> UserRow {
         super_user: false,
         resource: Some(reference),
         created: malformed.metadata.created,
-    }
+    };
+    (row, vec![finding])
 }
 
 fn totals(rows: &[UserRow], principals: Option<&Principals>) -> UserTotals {
@@ -376,15 +394,4 @@ pub fn needs_attention(row: &UserRow) -> bool {
     row.finding
         .as_ref()
         .is_some_and(|finding| finding.severity > Severity::Info)
-}
-
-/// How many of a cluster's users wait for a person, and whether something hurts now.
-pub fn attention(sight: &Sight) -> (u64, bool) {
-    let table = sight.users();
-    let hurts = table.rows.iter().any(|row| {
-        row.finding
-            .as_ref()
-            .is_some_and(|finding| finding.severity == Severity::Bad)
-    });
-    (table.totals.attention, hurts)
 }
