@@ -11,6 +11,7 @@ pub mod csv;
 pub mod filter;
 pub mod heading;
 pub mod lag;
+pub mod list;
 pub mod list_filter;
 pub mod listeners;
 pub mod marked;

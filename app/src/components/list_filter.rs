@@ -4,6 +4,7 @@
 use super::{
     completion::Completer,
     icon::{Icon, icon, icon_small},
+    list::ListPage,
     query_field::QueryField,
 };
 use leptos::{ev, html, prelude::*};
@@ -27,16 +28,11 @@ pub fn sendable<F: ListField>(query: &ListQuery) -> ListQuery {
     }
 }
 
-/// The address of a list as a query asks for it.
-pub type ListLink = Arc<dyn Fn(&ListQuery) -> String + Send + Sync>;
-
 /// A list with its filter.
 #[derive(Clone)]
 pub struct ListBar {
-    /// What the address asks for.
-    pub query: Memo<ListQuery>,
-    /// The address of another query.
-    pub link: ListLink,
+    /// What the address asks for, and other addresses.
+    pub list: ListPage,
     /// What may be written.
     pub hint: &'static str,
     /// What is shown while the filter can't be read: “All topics are shown.”
@@ -48,11 +44,11 @@ impl ListBar {
     /// place, and the correction as a link.
     pub fn view<F: ListField>(self, beside: impl IntoView + 'static) -> AnyView {
         let Self {
-            query,
-            link,
+            list,
             hint,
             unfiltered,
         } = self;
+        let query = list.query;
         let asked = Memo::new(move |_| query.with(|query| query.q.clone()));
         let text = RwSignal::new(asked.get_untracked());
         Effect::new(move |before: Option<String>| {
@@ -83,7 +79,7 @@ impl ListBar {
             longest: penstock_domain::query::MAX_FILTER_CHARS,
         };
         let submit = {
-            let link = Arc::clone(&link);
+            let list = list.clone();
             let navigate = use_navigate();
             move |event: ev::SubmitEvent| {
                 event.prevent_default();
@@ -96,19 +92,19 @@ impl ListBar {
                     scroll: false,
                     ..NavigateOptions::default()
                 };
-                navigate(&link(&to), options);
+                navigate(&list.to(&to), options);
             }
         };
         let without = {
-            let link = Arc::clone(&link);
+            let list = list.clone();
             move || {
-                link(&ListQuery {
+                list.to(&ListQuery {
                     q: String::new(),
                     ..query.get().first_page()
                 })
             }
         };
-        let action = link(&ListQuery::default());
+        let action = list.to(&ListQuery::default());
         let hidden = move || {
             query.with(|query| {
                 [
@@ -140,14 +136,14 @@ impl ListBar {
             {move || {
                 let query = query.get();
                 let error = ListFilter::<F>::parse(&query.q).err()?;
-                Some(note(&link, &query, error, unfiltered))
+                Some(note(&list, &query, error, unfiltered))
             }}
         }
         .into_any()
     }
 }
 
-fn note(link: &ListLink, query: &ListQuery, error: FilterError, unfiltered: &str) -> AnyView {
+fn note(list: &ListPage, query: &ListQuery, error: FilterError, unfiltered: &str) -> AnyView {
     let part = |from: usize, to: usize| query.q.get(from..to).unwrap_or_default().to_owned();
     let (before, wrong, after) = (
         part(0, error.from),
@@ -155,7 +151,7 @@ fn note(link: &ListLink, query: &ListQuery, error: FilterError, unfiltered: &str
         part(error.to, query.q.len()),
     );
     let hint = error.hint.map(|hint| {
-        let to = link(&ListQuery {
+        let to = list.to(&ListQuery {
             q: hint.clone(),
             ..query.first_page()
         });

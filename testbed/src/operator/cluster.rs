@@ -1,8 +1,9 @@
 //! Kafka, KafkaNodePool and StrimziPodSet: kept true from what the supervisor says of the nodes.
 //!
 //! Modelled on the cluster operator's documentation. As with the real one, pods follow their processes at once, while the
-//! `Kafka` resource follows only a reconciliation: a timed one, or one after its specification changed. Rolling is in
-//! [`super::rolls`].
+//! `Kafka` resource follows only a reconciliation: a timed one, or one after its specification changed. A reconciliation
+//! waits for pods that are not ready, and says that the cluster is not only when it has waited for its time
+//! ([`Patience`]); a broker that restarts leaves the resource alone. Rolling is in [`super::rolls`].
 
 use super::objects::{Told, condition, name, paused};
 use super::{Bed, pods, secrets};
@@ -12,12 +13,37 @@ use anyhow::{Context, Result};
 use kube::api::DynamicObject;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// What the cluster operator is known by.
 pub(super) const MANAGER: &str = "strimzi-cluster-operator";
 const STRIMZI: &str = "1.2.0";
 const METADATA: &str = "4.3-IV0";
+/// How long a reconciliation waits for pods to be ready: the default of `STRIMZI_OPERATION_TIMEOUT_MS`.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// A reconciliation of the Kafka resource that may be waiting for pods.
+#[derive(Default)]
+struct Patience {
+    /// When the one under way gives up; `None` while none waits.
+    gives_up: Option<Instant>,
+}
+
+impl Patience {
+    /// Whether a reconciliation that is at its end if the pods are `ready` ends now, by success or by giving up.
+    fn ends(&mut self, ready: bool, now: Instant) -> bool {
+        let ends = ready || now >= *self.gives_up.get_or_insert(now + OPERATION_TIMEOUT);
+        if ends {
+            self.gives_up = None;
+        }
+        ends
+    }
+
+    fn waits(&self) -> bool {
+        self.gives_up.is_some()
+    }
+}
 
 /// Keeps one cluster's resources true.
 pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
@@ -30,7 +56,11 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
     secrets::authorities(&bed).await?;
     let interval = bed.settings.interval;
     let mut timed = Instant::now();
+    let mut patience = Patience::default();
     loop {
+        let due = patience
+            .gives_up
+            .map_or(timed, |gives_up| gives_up.min(timed));
         tokio::select! {
             told = kafkas.next() => if let Told::Changed(changed) = told?
                 && changed == bed.cluster.name
@@ -40,7 +70,7 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 // Pausing and resuming are annotations, which leave the generation alone.
                 let stale = says_paused(kafka) != paused(kafka);
                 if observed != kafka.metadata.generation || stale {
-                    write_kafka(&bed, kafka).await?;
+                    reconcile(&bed, kafka, &mut patience).await?;
                 }
             },
             told = pools.next() => if let Told::Changed(changed) = told?
@@ -72,11 +102,14 @@ pub(super) async fn run(bed: Arc<Bed>) -> Result<()> {
                 for set in sets.known.values() {
                     write_set(&bed, set).await?;
                 }
+                if patience.waits() && let Some(kafka) = kafkas.known.get(&bed.cluster.name) {
+                    reconcile(&bed, kafka, &mut patience).await?;
+                }
             }
-            () = sleep_until(timed) => {
+            () = sleep_until(due) => {
                 timed = Instant::now() + interval;
                 if let Some(kafka) = kafkas.known.get(&bed.cluster.name) {
-                    write_kafka(&bed, kafka).await?;
+                    reconcile(&bed, kafka, &mut patience).await?;
                 }
                 if let Some(pool) = pools.known.get(&bed.cluster.pool) {
                     write_pool(&bed, pool).await?;
@@ -122,6 +155,15 @@ fn says_paused(kafka: &DynamicObject) -> bool {
         .any(|condition| {
             condition.get("type").and_then(Value::as_str) == Some("ReconciliationPaused")
         })
+}
+
+/// Begins or goes on with a reconciliation of the Kafka resource, and writes its status when that ends.
+async fn reconcile(bed: &Bed, kafka: &DynamicObject, patience: &mut Patience) -> Result<()> {
+    let ready = paused(kafka) || mine(bed).iter().all(NodeStatus::ready);
+    if patience.ends(ready, Instant::now()) {
+        write_kafka(bed, kafka).await?;
+    }
+    Ok(())
 }
 
 async fn write_kafka(bed: &Bed, kafka: &DynamicObject) -> Result<()> {
@@ -225,4 +267,39 @@ async fn write_set(bed: &Bed, set: &DynamicObject) -> Result<()> {
     bed.objects
         .write_status("StrimziPodSet", set, status, &[], MANAGER)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broker_that_restarts_is_waited_for() {
+        let began = Instant::now();
+        let mut patience = Patience::default();
+        assert!(patience.ends(true, began));
+        assert!(!patience.ends(false, began), "it waits");
+        assert!(!patience.ends(false, began + Duration::from_secs(299)));
+        assert!(patience.waits());
+        assert!(
+            patience.ends(true, began + Duration::from_secs(299)),
+            "back in time"
+        );
+        assert!(!patience.waits());
+    }
+
+    #[test]
+    fn a_broker_that_stays_away_is_told_once_and_waited_for_again() {
+        let began = Instant::now();
+        let mut patience = Patience::default();
+        assert!(!patience.ends(false, began));
+        assert!(
+            patience.ends(false, began + OPERATION_TIMEOUT),
+            "it gives up"
+        );
+        assert!(
+            !patience.ends(false, began + OPERATION_TIMEOUT),
+            "the next one waits anew"
+        );
+    }
 }

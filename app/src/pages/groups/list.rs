@@ -12,10 +12,11 @@ use crate::{
         csv,
         filter::{Segment, Segments, states},
         heading::PageHead,
-        icon::{Icon, icon, icon_tiny},
+        icon::{Icon, icon},
         lag,
+        list::{Column, ListPage, Order},
         list_filter::{ListBar, sendable},
-        pager, skeleton,
+        skeleton,
     },
     live::use_live,
     load,
@@ -75,15 +76,15 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<GroupList>) ->
             )
         })
     });
-    let segments = segments(cluster.clone(), query, list);
-    let (csv_of, row_of, bar_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let (csv_of, link_of) = (cluster.clone(), cluster.clone());
+    let page = ListPage::new(query, move |query| paths::groups(&link_of, query));
+    let segments = segments(page.clone(), list);
     let bar = ListBar {
-        query,
-        link: Arc::new(move |query| paths::groups(&bar_of, query)),
+        list: page.clone(),
         hint: query::HINT,
         unfiltered: "All groups are shown.",
     };
-    let (head_of, empty_of, delete_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let (heads_of, empty_of, delete_of) = (page.clone(), page.clone(), cluster.clone());
     view! {
         <PageHead
             title="Consumer groups".to_owned()
@@ -101,20 +102,20 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<GroupList>) ->
         <div class="tbl-wrap">
             <table class=CHOICES.classes("tbl stack bleed groups")>
                 <thead>
-                    <tr>{move || query.with(|query| head(&head_of, query))}</tr>
+                    <tr>{move || heads_of.heads(&COLUMNS, ORDER)}<th class="acts"><span class="vh">"Actions"</span></th></tr>
                 </thead>
                 <tbody>
                     <For each=move || names.get() key=|name| name.clone() let(name)>
-                        <Row cluster=row_of.clone() name rows/>
+                        <Row cluster=cluster.clone() name rows/>
                     </For>
                 </tbody>
             </table>
         </div>
         {move || names.with(Vec::is_empty).then(|| {
             let (all, known) = list.with(|list| (list.totals.groups, list.freshness.as_of.is_some()));
-            empty(&empty_of, &query.get(), all, known)
+            empty(&empty_of, all, known)
         })}
-        {foot(cluster, query, list)}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -137,22 +138,10 @@ fn facts(list: &GroupList) -> AnyView {
     .into_any()
 }
 
-fn segments(
-    cluster: ClusterRef,
-    query: Memo<ListQuery>,
-    list: Signal<GroupList>,
-) -> Signal<Vec<Segment>> {
+fn segments(page: ListPage, list: Signal<GroupList>) -> Signal<Vec<Segment>> {
     Signal::derive(move || {
-        let query = query.get();
-        let link = |state: Option<&str>| {
-            paths::groups(
-                &cluster,
-                &ListQuery {
-                    state: state.map(str::to_owned),
-                    ..query.first_page()
-                },
-            )
-        };
+        let state = page.query.with(|query| query.state.clone());
+        let link = |state: Option<&str>| page.in_state(state);
         list.with(|list| {
             let totals = &list.totals;
             let each = GroupHealth::ALL.map(|health| {
@@ -160,7 +149,7 @@ fn segments(
                 let count = counted.map_or(0, |(_, count)| *count);
                 (health.name(), short(health), count)
             });
-            let current = query.state.as_deref();
+            let current = state.as_deref();
             states(link, current, lag::count(totals.groups), each, lag::count)
         })
     })
@@ -173,22 +162,16 @@ const fn short(health: GroupHealth) -> &'static str {
     }
 }
 
-/// Columns: name in the query, head, unit, whether its cells are numbers.
-type Column = (
-    Option<&'static str>,
-    &'static str,
-    Option<&'static str>,
-    bool,
-);
+const ORDER: Order = Order::worst_first("verdict", "Verdict and its reason, worst first");
 
 const COLUMNS: [Column; 7] = [
-    (Some("name"), "Group", None, false),
-    (Some("verdict"), "Verdict and its reason", None, false),
-    (Some("state"), "State", None, false),
-    (Some("lag"), "Lag", Some("records"), true),
-    (Some("behind"), "Behind", None, true),
-    (None, "Lag, last 6 h", None, false),
-    (Some("loses"), "Loses records", None, true),
+    Column::text("name", "Group"),
+    Column::text("verdict", "Verdict and its reason").largest_first(),
+    Column::text("state", "State"),
+    Column::figures("lag", "Lag").unit("records"),
+    Column::figures("behind", "Behind"),
+    Column::plain("Lag, last 6 h"),
+    Column::figures("loses", "Loses records"),
 ];
 
 /// The same for the menu of columns; the last holds actions.
@@ -206,62 +189,7 @@ const CHOICES: Columns = Columns {
     ],
 };
 
-fn head(cluster: &ClusterRef, query: &ListQuery) -> AnyView {
-    let cells = COLUMNS
-        .into_iter()
-        .map(|column| sortable(cluster, query, column))
-        .collect_view();
-    view! { {cells}<th class="acts"><span class="vh">"Actions"</span></th> }.into_any()
-}
-
-/// A head that sorts: figures and verdicts begin with the largest, a second click turns the order around. Without an order in the
-/// address the worst verdict stands first.
-fn sortable(
-    cluster: &ClusterRef,
-    query: &ListQuery,
-    (name, text, unit, numeric): Column,
-) -> AnyView {
-    let class = if numeric { "num" } else { "" };
-    let unit = unit.map(|unit| view! { <span class="unit">{unit}</span> });
-    let Some(name) = name else {
-        return view! { <th class=class>{text}</th> }.into_any();
-    };
-    let descending = match query.sorting() {
-        None => (name == "verdict").then_some(true),
-        Some(sort) => (sort.column == name).then_some(sort.descending),
-    };
-    let largest_first = numeric || name == "verdict";
-    let (order, arrow) = match descending {
-        Some(true) => (Some("descending"), Some(Icon::ArrowDown)),
-        Some(false) => (Some("ascending"), Some(Icon::ArrowUp)),
-        None => (None, None),
-    };
-    let next_descending = descending.map_or(largest_first, |descending| !descending);
-    let sort = match (name, next_descending) {
-        ("verdict", true) => None,
-        (name, true) => Some(format!("-{name}")),
-        (name, false) => Some(name.to_owned()),
-    };
-    let link = paths::groups(
-        cluster,
-        &ListQuery {
-            sort,
-            ..query.first_page()
-        },
-    );
-    let text = match (name, descending) {
-        ("verdict", Some(true)) => "Verdict and its reason, worst first",
-        _ => text,
-    };
-    view! {
-        <th class=class class:sort=descending.is_some() aria-sort=order>
-            <a href=link>{text}{unit}{arrow.map(icon_tiny)}</a>
-        </th>
-    }
-    .into_any()
-}
-
-fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyView {
+fn empty(page: &ListPage, all: u64, known: bool) -> AnyView {
     if !known {
         return view! {
             <div class="state">
@@ -280,24 +208,17 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyV
         }
         .into_any();
     }
-    let what = if query.q.is_empty() {
+    let words = if page.query.with(|query| query.q.is_empty()) {
         "No group has this verdict"
     } else {
         "No group matches"
     };
-    let token = (!query.q.is_empty())
-        .then(|| view! { " "<span class="token"><span class="v">{query.q.clone()}</span></span> });
-    view! {
-        <div class="state">
-            <h2><span>{what}{token}</span></h2>
-            <p>{format!("{}.", units::count(usize::try_from(all).unwrap_or(usize::MAX), "group exists", "groups exist"))}</p>
-            <div class="act"><a class="btn sm" href=paths::groups(cluster, &ListQuery::default())>"Clear the filter"</a></div>
-        </div>
-    }
-    .into_any()
+    let all = usize::try_from(all).unwrap_or(usize::MAX);
+    let exist = units::count(all, "group exists", "groups exist");
+    page.nothing(words, Some(exist))
 }
 
-fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<GroupList>) -> AnyView {
+fn foot(page: &ListPage, list: Signal<GroupList>) -> AnyView {
     let age = as_of_text(
         Signal::derive(move || list.with(|list| list.freshness.as_of)),
         use_clock(),
@@ -331,30 +252,9 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<GroupList>) ->
             )
         })
     };
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            paths::groups(
-                &cluster,
-                &ListQuery {
-                    after,
-                    ..query.clone()
-                },
-            )
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{matched}</span>
-            <span>"lag "{age}{answered}"; behind is estimated unless it says otherwise"</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    page.foot(
+        matched.into_any(),
+        view! { "lag "{age}{answered}"; behind is estimated unless it says otherwise" }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }

@@ -6,7 +6,7 @@ use crate::{
         age::{Age, MissingNotes},
         filter::{Filter, Segments, states},
         icon::{Icon, icon, icon_tiny},
-        pager,
+        list::{Column, ListPage, Order},
         problem::ProblemBox,
         replicas, skeleton, state, words,
     },
@@ -52,19 +52,18 @@ fn body(here: Here, query: Memo<ListQuery>, list: Signal<NodePartitionList>) -> 
             .collect::<Vec<_>>()
         })
     });
+    let page = ListPage::new(query, move |query| {
+        here.link(&NodeQuery::partitions(query.clone()))
+    });
+    let segments_of = page.clone();
     let segments = Signal::derive(move || {
-        let query = query.get();
+        let state = query.with(|query| query.state.clone());
         let count = |number: u64| units::thousands(i64::try_from(number).unwrap_or(i64::MAX));
         list.with(|list| {
             let totals = list.totals;
             states(
-                |state| {
-                    here.link(&NodeQuery::partitions(ListQuery {
-                        state: state.map(str::to_owned),
-                        ..query.first_page()
-                    }))
-                },
-                query.state.as_deref(),
+                |state| segments_of.in_state(state),
+                state.as_deref(),
                 count(totals.all.into()),
                 NodePartitionState::ALL
                     .map(|state| (state.name(), state.words(), u64::from(state.of(&totals)))),
@@ -75,6 +74,7 @@ fn body(here: Here, query: Memo<ListQuery>, list: Signal<NodePartitionList>) -> 
     let rows = Memo::new(move |_| list.with(|list| list.items.clone()));
     let several =
         Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.directory.is_some())));
+    let (topic_of, size_of) = (page.clone(), page.clone());
     view! {
         <MissingNotes missing=Signal::derive(move || list.with(|list| list.missing.clone()))/>
         <Filter action query=Signal::derive(move || query.with(|query| query.q.clone())) hidden hint="Part of a topic’s name">
@@ -84,10 +84,10 @@ fn body(here: Here, query: Memo<ListQuery>, list: Signal<NodePartitionList>) -> 
             <table class="tbl compact stack bleed node-parts">
                 <thead>
                     <tr>
-                        {move || query.with(|query| head(here, query, "topic", "Topic", false))}
+                        {move || topic_of.head(TOPIC, ORDER)}
                         <th class="num">"Partition"</th><th>"Here"</th><th>"Leader"</th><th>"Replicas"</th><th>"State"</th>
                         {move || several.get().then(|| view! { <th>"Log directory"</th> })}
-                        {move || query.with(|query| head(here, query, "size", "Size", true))}
+                        {move || size_of.head(SIZE, ORDER)}
                     </tr>
                 </thead>
                 <tbody>
@@ -99,52 +99,31 @@ fn body(here: Here, query: Memo<ListQuery>, list: Signal<NodePartitionList>) -> 
             </table>
         </div>
         {move || rows.with(Vec::is_empty).then(|| empty(here, &query.get(), list.with(|list| list.totals.all)))}
-        <div class="tbl-foot">
-            <span>{move || list.with(|list| format!(
-                "{} of {}",
-                units::thousands(i64::try_from(list.page.total).unwrap_or(i64::MAX)),
-                units::count(list.totals.all as usize, "partition", "partitions"),
-            ))}</span>
-            <span>"replicas "<Age freshness=Signal::derive(move || list.with(|list| list.freshness.clone()))/></span>
-            <span class="end">
-                {move || {
-                    let query = query.get();
-                    list.with(|list| pager::pages(&list.page, |after| here.link(&NodeQuery::partitions(ListQuery { after, ..query.clone() }))))
-                }}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
+        {foot(&page, list)}
     }
     .into_any()
 }
 
-/// A head that sorts: sizes begin with the largest, a second click turns the order around. Without an order topics go up.
-fn head(here: Here, query: &ListQuery, name: &str, text: &'static str, numeric: bool) -> AnyView {
-    let descending = match query.sorting() {
-        None => (name == "topic").then_some(false),
-        Some(sort) => (sort.column == name).then_some(sort.descending),
+const ORDER: Order = Order::ascending("topic");
+const TOPIC: Column = Column::text("topic", "Topic");
+const SIZE: Column = Column::figures("size", "Size");
+
+fn foot(page: &ListPage, list: Signal<NodePartitionList>) -> AnyView {
+    let matched = move || {
+        list.with(|list| {
+            format!(
+                "{} of {}",
+                units::thousands(i64::try_from(list.page.total).unwrap_or(i64::MAX)),
+                units::count(list.totals.all as usize, "partition", "partitions"),
+            )
+        })
     };
-    let (order, arrow) = match descending {
-        Some(true) => (Some("descending"), Some(Icon::ArrowDown)),
-        Some(false) => (Some("ascending"), Some(Icon::ArrowUp)),
-        None => (None, None),
-    };
-    let sort = match descending.map_or(numeric, |descending| !descending) {
-        true => Some(format!("-{name}")),
-        false if name == "topic" => None,
-        false => Some(name.to_owned()),
-    };
-    let link = here.link(&NodeQuery::partitions(ListQuery {
-        sort,
-        ..query.first_page()
-    }));
-    view! {
-        <th class=if numeric { "num" } else { "" } class:sort=descending.is_some() aria-sort=order>
-            <a href=link>{text}{arrow.map(icon_tiny)}</a>
-        </th>
-    }
-    .into_any()
+    let freshness = Signal::derive(move || list.with(|list| list.freshness.clone()));
+    page.foot(
+        matched.into_any(),
+        view! { "replicas "<Age freshness/> }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }
 
 fn row(here: Here, several: bool, row: NodePartition) -> AnyView {

@@ -8,8 +8,9 @@ use crate::{
         csv,
         filter::{Filter, Segment, Segments, states},
         heading::PageHead,
-        icon::{Icon, icon, icon_tiny},
-        pager, skeleton, state, words,
+        icon::{Icon, icon},
+        list::{Column, ListPage, Order},
+        skeleton, state, words,
     },
     live::use_live,
     load,
@@ -92,15 +93,13 @@ fn body(
                 .collect()
         })
     });
-    let segments = segments(cluster.clone(), kind, query, list);
+    let link_of = cluster.clone();
+    let page = ListPage::new(query, move |query| paths::resources(&link_of, kind, query));
+    let segments = segments(page.clone(), list);
     let tabs = tabs(cluster.clone(), kind, list);
-    let action = paths::resources(&cluster, kind, &ListQuery::default());
-    let (csv_of, head_of, row_of, empty_of) = (
-        cluster.clone(),
-        cluster.clone(),
-        cluster.clone(),
-        cluster.clone(),
-    );
+    let action = page.to(&ListQuery::default());
+    let csv_of = cluster.clone();
+    let (heads_of, empty_of) = (page.clone(), page.clone());
     view! {
         <PageHead
             title=kind.map_or("Resources", ResourceKind::words).to_owned()
@@ -117,16 +116,16 @@ fn body(
         </Filter>
         <div class="tbl-wrap">
             <table class="tbl stack bleed resources">
-                <thead><tr>{move || query.with(|query| head(&head_of, kind, query))}</tr></thead>
+                <thead><tr>{move || heads_of.heads(&heads(kind), ORDER)}</tr></thead>
                 <tbody>
                     <For each=move || keys.get() key=|key| key.clone() let(key)>
-                        <Row cluster=row_of.clone() of=key rows all=kind.is_none()/>
+                        <Row cluster=cluster.clone() of=key rows all=kind.is_none()/>
                     </For>
                 </tbody>
             </table>
         </div>
         {move || keys.with(Vec::is_empty).then(|| list.with(|list| empty(&empty_of, kind, list)))}
-        {foot(cluster, kind, query, list)}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -183,21 +182,10 @@ fn tabs(
     })
 }
 
-fn segments(
-    cluster: ClusterRef,
-    kind: Option<ResourceKind>,
-    query: Memo<ListQuery>,
-    list: Signal<ResourceList>,
-) -> Signal<Vec<Segment>> {
+fn segments(page: ListPage, list: Signal<ResourceList>) -> Signal<Vec<Segment>> {
     Signal::derive(move || {
-        let query = query.get();
-        let link = |state: Option<&str>| {
-            let query = ListQuery {
-                state: state.map(str::to_owned),
-                ..query.first_page()
-            };
-            paths::resources(&cluster, kind, &query)
-        };
+        let state = page.query.with(|query| query.state.clone());
+        let link = |state: Option<&str>| page.in_state(state);
         list.with(|list| {
             let all: u64 = list.states.iter().map(|(_, count)| count).sum();
             let each = penstock_domain::resource::list::ResourceState::ALL.map(|state| {
@@ -208,7 +196,7 @@ fn segments(
                     counted.map_or(0, |(_, count)| *count),
                 )
             });
-            let current = query.state.as_deref();
+            let current = state.as_deref();
             states(link, current, all.to_string(), each, |count| {
                 count.to_string()
             })
@@ -216,61 +204,21 @@ fn segments(
     })
 }
 
-fn head(cluster: &ClusterRef, kind: Option<ResourceKind>, query: &ListQuery) -> AnyView {
-    let sortable = |name: &'static str, words: &'static str, class: &'static str| {
-        sortable(cluster, kind, query, (name, words, class))
-    };
-    let own = kind
-        .map(ResourceKind::columns)
-        .unwrap_or_default()
-        .iter()
-        .map(|column| view! { <th>{*column}</th> })
-        .collect_view();
-    view! {
-        {sortable("name", "Name", "")}
-        {kind.is_none().then(|| sortable("kind", "Kind", ""))}
-        {sortable("state", "State and what it says", "")}
-        {own}
-        <th>"Belongs by"</th>
-        {sortable("created", "Age", "num")}
-    }
-    .into_any()
-}
+/// The worst state stands first.
+const ORDER: Order = Order::ascending("state");
 
-/// A head that sorts. Without an order in the address the worst state stands first.
-fn sortable(
-    cluster: &ClusterRef,
-    kind: Option<ResourceKind>,
-    query: &ListQuery,
-    (name, text, class): (&'static str, &'static str, &'static str),
-) -> AnyView {
-    let descending = match query.sorting() {
-        None => (name == "state").then_some(false),
-        Some(sort) => (sort.column == name).then_some(sort.descending),
-    };
-    let (order, arrow) = match descending {
-        Some(true) => (Some("descending"), Some(Icon::ArrowDown)),
-        Some(false) => (Some("ascending"), Some(Icon::ArrowUp)),
-        None => (None, None),
-    };
-    // The youngest first; all else from its beginning.
-    let next = descending.map_or(name == "created", |descending| !descending);
-    let sort = match (name, next) {
-        ("state", false) => None,
-        (name, true) => Some(format!("-{name}")),
-        (name, false) => Some(name.to_owned()),
-    };
-    let query = ListQuery {
-        sort,
-        ..query.first_page()
-    };
-    let link = paths::resources(cluster, kind, &query);
-    view! {
-        <th class=class class:sort=descending.is_some() aria-sort=order>
-            <a href=link>{text}{arrow.map(icon_tiny)}</a>
-        </th>
+fn heads(kind: Option<ResourceKind>) -> Vec<Column> {
+    let mut heads = vec![Column::text("name", "Name")];
+    if kind.is_none() {
+        heads.push(Column::text("kind", "Kind"));
     }
-    .into_any()
+    heads.push(Column::text("state", "State and what it says"));
+    let own = kind.map(ResourceKind::columns).unwrap_or_default();
+    heads.extend(own.iter().map(|column| Column::plain(column)));
+    heads.push(Column::plain("Belongs by"));
+    // The youngest first.
+    heads.push(Column::figures("created", "Age"));
+    heads
 }
 
 /// A row; it keeps what it showed last while it is on its way out.
@@ -376,7 +324,7 @@ pub(super) fn belongs(belonging: &Belonging) -> AnyView {
     }
 }
 
-fn empty(cluster: &ClusterRef, kind: Option<ResourceKind>, list: &ResourceList) -> AnyView {
+fn empty(page: &ListPage, kind: Option<ResourceKind>, list: &ResourceList) -> AnyView {
     let installed = list
         .kinds
         .iter()
@@ -390,14 +338,8 @@ fn empty(cluster: &ClusterRef, kind: Option<ResourceKind>, list: &ResourceList) 
         .sum();
     let what = kind.map_or("of these resources", ResourceKind::name);
     if all > 0 {
-        return view! {
-            <div class="state">
-                <h2>{icon(Icon::Search)}"Nothing matches"</h2>
-                <p>{format!("{}.", units::count(number(all), "resource exists", "resources exist"))}</p>
-                <div class="act"><a class="btn sm" href=paths::resources(cluster, kind, &ListQuery::default())>"Clear the filter"</a></div>
-            </div>
-        }
-        .into_any();
+        let exist = units::count(number(all), "resource exists", "resources exist");
+        return page.nothing("Nothing matches", Some(exist));
     }
     if !installed {
         return view! {
@@ -420,38 +362,16 @@ fn empty(cluster: &ClusterRef, kind: Option<ResourceKind>, list: &ResourceList) 
     .into_any()
 }
 
-fn foot(
-    cluster: ClusterRef,
-    kind: Option<ResourceKind>,
-    query: Memo<ListQuery>,
-    list: Signal<ResourceList>,
-) -> AnyView {
+fn foot(page: &ListPage, list: Signal<ResourceList>) -> AnyView {
     let age = as_of_text(
         Signal::derive(move || list.with(|list| list.as_of)),
         use_clock(),
     );
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            let query = ListQuery {
-                after,
-                ..query.clone()
-            };
-            paths::resources(&cluster, kind, &query)
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{move || list.with(|list| units::count(number(list.page.total), "resource", "resources"))}</span>
-            <span>{age}</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    let count =
+        move || list.with(|list| units::count(number(list.page.total), "resource", "resources"));
+    page.foot(
+        count.into_any(),
+        age.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }

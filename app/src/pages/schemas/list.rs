@@ -12,10 +12,11 @@ use crate::{
         csv,
         filter::{Segment, Segments, states},
         heading::PageHead,
-        icon::{Icon, icon, icon_tiny},
+        icon::{Icon, icon},
         lag,
+        list::{Column, ListPage, Order},
         list_filter::{ListBar, sendable},
-        pager, skeleton,
+        skeleton,
     },
     live::use_live,
     load,
@@ -100,15 +101,15 @@ fn subjects(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<SubjectLis
             )
         })
     });
-    let segments = segments(cluster.clone(), query, list);
-    let (csv_of, row_of, bar_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let (csv_of, link_of) = (cluster.clone(), cluster.clone());
+    let page = ListPage::new(query, move |query| paths::schemas(&link_of, query));
+    let segments = segments(page.clone(), list);
     let bar = ListBar {
-        query,
-        link: Arc::new(move |query| paths::schemas(&bar_of, query)),
+        list: page.clone(),
         hint: query::HINT,
         unfiltered: "All subjects are shown.",
     };
-    let (head_of, empty_of, act_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let (heads_of, empty_of, act_of) = (page.clone(), page.clone(), cluster.clone());
     let global = Signal::derive(move || {
         list.with(|list| list.registry.as_ref().and_then(|facts| facts.global))
     });
@@ -130,20 +131,20 @@ fn subjects(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<SubjectLis
         <div class="tbl-wrap">
             <table class=CHOICES.classes("tbl stack bleed subjects")>
                 <thead>
-                    <tr>{move || query.with(|query| head(&head_of, query))}</tr>
+                    <tr>{move || heads_of.heads(&COLUMNS, ORDER)}</tr>
                 </thead>
                 <tbody>
                     <For each=move || names.get() key=|name| name.clone() let(name)>
-                        <Row cluster=row_of.clone() name rows/>
+                        <Row cluster=cluster.clone() name rows/>
                     </For>
                 </tbody>
             </table>
         </div>
         {move || names.with(Vec::is_empty).then(|| {
             let (all, known) = list.with(|list| (list.totals.subjects, list.as_of.is_some()));
-            empty(&empty_of, &query.get(), all, known)
+            empty(&empty_of, all, known)
         })}
-        {foot(cluster, query, list)}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -166,22 +167,10 @@ fn facts(list: &SubjectList) -> AnyView {
     .into_any()
 }
 
-fn segments(
-    cluster: ClusterRef,
-    query: Memo<ListQuery>,
-    list: Signal<SubjectList>,
-) -> Signal<Vec<Segment>> {
+fn segments(page: ListPage, list: Signal<SubjectList>) -> Signal<Vec<Segment>> {
     Signal::derive(move || {
-        let query = query.get();
-        let link = |state: Option<&str>| {
-            paths::schemas(
-                &cluster,
-                &ListQuery {
-                    state: state.map(str::to_owned),
-                    ..query.first_page()
-                },
-            )
-        };
+        let state = page.query.with(|query| query.state.clone());
+        let link = |state: Option<&str>| page.in_state(state);
         list.with(|list| {
             let totals = &list.totals;
             let each = [
@@ -189,23 +178,22 @@ fn segments(
                 ("own", "Own rule", totals.own_level),
                 ("deleted", "Soft-deleted", totals.deleted),
             ];
-            let current = query.state.as_deref();
+            let current = state.as_deref();
             states(link, current, lag::count(totals.subjects), each, lag::count)
         })
     })
 }
 
-/// Columns: name in the query, head, whether its cells are numbers.
-type Column = (Option<&'static str>, &'static str, bool);
+const ORDER: Order = Order::told_at("name", "Subject, findings first");
 
 const COLUMNS: [Column; 7] = [
-    (Some("name"), "Subject", false),
-    (Some("format"), "Format", false),
-    (Some("versions"), "Versions", true),
-    (Some("id"), "Newest id", true),
-    (Some("rule"), "Rule", false),
-    (None, "Topic", false),
-    (Some("references"), "References", true),
+    Column::text("name", "Subject"),
+    Column::text("format", "Format"),
+    Column::figures("versions", "Versions"),
+    Column::figures("id", "Newest id"),
+    Column::text("rule", "Rule"),
+    Column::plain("Topic"),
+    Column::figures("references", "References"),
 ];
 
 /// The same for the menu of columns.
@@ -222,55 +210,7 @@ const CHOICES: Columns = Columns {
     ],
 };
 
-fn head(cluster: &ClusterRef, query: &ListQuery) -> AnyView {
-    COLUMNS
-        .into_iter()
-        .map(|column| sortable(cluster, query, column))
-        .collect_view()
-        .into_any()
-}
-
-/// A head that sorts: figures begin with the largest, a second click turns the order around.
-fn sortable(cluster: &ClusterRef, query: &ListQuery, (name, text, numeric): Column) -> AnyView {
-    let class = if numeric { "num" } else { "" };
-    let Some(name) = name else {
-        return view! { <th class=class>{text}</th> }.into_any();
-    };
-    let descending = query
-        .sorting()
-        .filter(|sort| sort.column == name)
-        .map(|sort| sort.descending);
-    let (order, arrow) = match descending {
-        Some(true) => (Some("descending"), Some(Icon::ArrowDown)),
-        Some(false) => (Some("ascending"), Some(Icon::ArrowUp)),
-        None => (None, None),
-    };
-    let next_descending = descending.map_or(numeric, |descending| !descending);
-    let sort = if next_descending {
-        format!("-{name}")
-    } else {
-        name.to_owned()
-    };
-    let link = paths::schemas(
-        cluster,
-        &ListQuery {
-            sort: Some(sort),
-            ..query.first_page()
-        },
-    );
-    let text = match (name, query.sorting()) {
-        ("name", None) => "Subject, findings first",
-        _ => text,
-    };
-    view! {
-        <th class=class class:sort=descending.is_some() aria-sort=order>
-            <a href=link>{text}{arrow.map(icon_tiny)}</a>
-        </th>
-    }
-    .into_any()
-}
-
-fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyView {
+fn empty(page: &ListPage, all: u64, known: bool) -> AnyView {
     if !known {
         return view! {
             <div class="state">
@@ -280,6 +220,7 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyV
         }
         .into_any();
     }
+    let query = page.query.get();
     if all == 0 && query.q.is_empty() && query.state.is_none() {
         return view! {
             <div class="state">
@@ -294,19 +235,11 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyV
     } else {
         "No subject matches"
     };
-    let token = (!query.q.is_empty())
-        .then(|| view! { " "<span class="token"><span class="v">{query.q.clone()}</span></span> });
-    view! {
-        <div class="state">
-            <h2><span>{what}{token}</span></h2>
-            <p>{format!("{}.", words::count(all, "subject exists", "subjects exist"))}</p>
-            <div class="act"><a class="btn sm" href=paths::schemas(cluster, &ListQuery::default())>"Clear the filter"</a></div>
-        </div>
-    }
-    .into_any()
+    let exist = words::count(all, "subject exists", "subjects exist");
+    page.nothing(what, Some(exist))
 }
 
-fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<SubjectList>) -> AnyView {
+fn foot(page: &ListPage, list: Signal<SubjectList>) -> AnyView {
     let age = as_of_text(
         Signal::derive(move || list.with(|list| list.as_of)),
         use_clock(),
@@ -320,30 +253,9 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<SubjectList>) 
             )
         })
     };
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            paths::schemas(
-                &cluster,
-                &ListQuery {
-                    after,
-                    ..query.clone()
-                },
-            )
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{matched}</span>
-            <span>{age}"; the registry does not push"</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    page.foot(
+        matched.into_any(),
+        view! { {age}"; the registry does not push" }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }

@@ -10,9 +10,10 @@ use crate::{
         filter::{Segment, Segments, states},
         flash::Flash,
         heading::PageHead,
-        icon::{Icon, icon, icon_tiny},
+        icon::{Icon, icon},
+        list::{Column, ListPage, Order},
         list_filter::{ListBar, sendable},
-        pager, skeleton, state,
+        skeleton, state,
         words::{self, SizeUnit},
     },
     live::use_live,
@@ -73,28 +74,6 @@ const COLUMNS: Columns = Columns {
     ],
 };
 
-/// Columns that can be sorted by: name in the query, head, unit, classes of the head.
-struct Column {
-    sort: Option<&'static str>,
-    words: &'static str,
-    unit: Option<&'static str>,
-    class: &'static str,
-}
-
-const fn column(
-    sort: Option<&'static str>,
-    words: &'static str,
-    unit: Option<&'static str>,
-    class: &'static str,
-) -> Column {
-    Column {
-        sort,
-        words,
-        unit,
-        class,
-    }
-}
-
 type Rows = Memo<Arc<BTreeMap<TopicName, TopicRow>>>;
 
 fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) -> AnyView {
@@ -127,15 +106,15 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
             )
         })
     });
-    let (bar_of, csv_of) = (cluster.clone(), cluster.clone());
+    let (link_of, csv_of) = (cluster.clone(), cluster.clone());
+    let page = ListPage::new(query, move |query| paths::topics(&link_of, query));
     let bar = ListBar {
-        query,
-        link: Arc::new(move |query| paths::topics(&bar_of, query)),
+        list: page.clone(),
         hint: query::HINT,
         unfiltered: "All topics are shown.",
     };
-    let row_cluster = cluster.clone();
-    let segments = segments(cluster.clone(), query, list);
+    let segments = segments(page.clone(), list);
+    let (heads_of, empty_of) = (page.clone(), page.clone());
     view! {
         <PageHead
             title="Topics".to_owned()
@@ -149,19 +128,16 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
         {bar.view::<TopicField>(view! { <Segments segments/>{COLUMNS.chooser()} })}
         <div class="tbl-wrap">
             <table class=COLUMNS.classes("tbl stack bleed topics")>
-                <thead>{head(cluster.clone(), query, unit)}</thead>
+                <thead><tr>{move || heads_of.heads(&heads(unit.get()), ORDER)}</tr></thead>
                 <tbody>
                     <For each=move || names.get() key=|name| name.clone() let(name)>
-                        <Row cluster=row_cluster.clone() name rows unit/>
+                        <Row cluster=cluster.clone() name rows unit/>
                     </For>
                 </tbody>
             </table>
         </div>
-        {
-            let cluster = cluster.clone();
-            move || names.with(Vec::is_empty).then(|| empty(&cluster, &query.get(), list.with(|list| list.totals.all)))
-        }
-        {foot(cluster.clone(), query, list)}
+        {move || names.with(Vec::is_empty).then(|| empty(&empty_of, list.with(|list| list.totals.all)))}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -188,22 +164,10 @@ fn facts(list: &TopicList) -> AnyView {
     .into_any()
 }
 
-fn segments(
-    cluster: ClusterRef,
-    query: Memo<ListQuery>,
-    list: Signal<TopicList>,
-) -> Signal<Vec<Segment>> {
+fn segments(page: ListPage, list: Signal<TopicList>) -> Signal<Vec<Segment>> {
     Signal::derive(move || {
-        let query = query.get();
-        let link = |state: Option<&str>| {
-            paths::topics(
-                &cluster,
-                &ListQuery {
-                    state: state.map(str::to_owned),
-                    ..query.first_page()
-                },
-            )
-        };
+        let query = page.query.get();
+        let link = |state: Option<&str>| page.in_state(state);
         let current = query.state.as_deref();
         list.with(|list| {
             let each = TopicState::ALL.map(|state| {
@@ -236,71 +200,20 @@ fn segments(
     })
 }
 
-fn head(cluster: ClusterRef, query: Memo<ListQuery>, unit: Memo<SizeUnit>) -> AnyView {
-    let columns = move || {
-        [
-            column(Some("name"), "Topic", None, ""),
-            column(Some("state"), "State", None, ""),
-            column(Some("partitions"), "Partitions", None, "num"),
-            column(None, "In sync", None, ""),
-            column(Some("records"), "Records", None, "num"),
-            column(Some("size"), "Size", Some(unit.get().name()), "num"),
-            column(Some("in"), "In", Some("records/s"), "num"),
-            column(None, "Retention", None, "r"),
-            column(None, "Cleanup", None, ""),
-        ]
-    };
-    view! {
-        <tr>
-            {move || {
-                let query = query.get();
-                columns().into_iter().map(|column| sortable(&cluster, &query, column)).collect_view()
-            }}
-        </tr>
-    }
-    .into_any()
-}
+const ORDER: Order = Order::ascending("name");
 
-/// A head that sorts: numbers begin with the largest, a second click turns the order around.
-fn sortable(cluster: &ClusterRef, query: &ListQuery, column: Column) -> AnyView {
-    let unit = column
-        .unit
-        .map(|unit| view! { <span class="unit">{unit}</span> });
-    let Some(name) = column.sort else {
-        return view! { <th class=column.class>{column.words}{unit}</th> }.into_any();
-    };
-    let sorted = query.sorting();
-    let default = sorted.is_none() && name == "name";
-    let descending = sorted
-        .as_ref()
-        .filter(|sort| sort.column == name)
-        .map(|sort| sort.descending);
-    let numeric = column.class == "num";
-    let (class, order, arrow) = match (descending, default) {
-        (Some(true), _) => (" sort", Some("descending"), Some(Icon::ArrowDown)),
-        (Some(false), _) | (None, true) => (" sort", Some("ascending"), Some(Icon::ArrowUp)),
-        (None, false) => ("", None, None),
-    };
-    let next = match descending {
-        Some(true) => name.to_owned(),
-        Some(false) => format!("-{name}"),
-        None if default => format!("-{name}"),
-        None if numeric => format!("-{name}"),
-        None => name.to_owned(),
-    };
-    let link = paths::topics(
-        cluster,
-        &ListQuery {
-            sort: Some(next),
-            ..query.first_page()
-        },
-    );
-    view! {
-        <th class=format!("{}{class}", column.class) aria-sort=order>
-            <a href=link>{column.words}{unit}{arrow.map(icon_tiny)}</a>
-        </th>
-    }
-    .into_any()
+fn heads(unit: SizeUnit) -> [Column; 9] {
+    [
+        Column::text("name", "Topic"),
+        Column::text("state", "State"),
+        Column::figures("partitions", "Partitions"),
+        Column::plain("In sync"),
+        Column::figures("records", "Records"),
+        Column::figures("size", "Size").unit(unit.name()),
+        Column::figures("in", "In").unit("records/s"),
+        Column::plain("Retention").class("r"),
+        Column::plain("Cleanup"),
+    ]
 }
 
 #[component]
@@ -372,8 +285,8 @@ fn size(row: &TopicRow, unit: SizeUnit) -> AnyView {
     }
 }
 
-fn empty(cluster: &ClusterRef, query: &ListQuery, all: u32) -> AnyView {
-    let all_topics = paths::topics(cluster, &ListQuery::default());
+fn empty(page: &ListPage, all: u32) -> AnyView {
+    let query = page.query.get();
     if query.q.is_empty() && query.state.is_none() {
         return view! {
             <div class="state">
@@ -383,22 +296,16 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u32) -> AnyView {
         }
         .into_any();
     }
-    let what = if query.q.is_empty() {
-        view! { <span>"No topic is in this state"</span> }.into_any()
+    let words = if query.q.is_empty() {
+        "No topic is in this state"
     } else {
-        view! { <span>"No topic matches "<span class="token"><span class="v">{query.q.clone()}</span></span></span> }.into_any()
+        "No topic matches"
     };
-    view! {
-        <div class="state">
-            <h2>{what}</h2>
-            <p>{format!("{}.", units::count(all as usize, "topic exists", "topics exist"))}</p>
-            <div class="act"><a class="btn sm" href=all_topics>"Clear the filter"</a></div>
-        </div>
-    }
-    .into_any()
+    let exist = units::count(all as usize, "topic exists", "topics exist");
+    page.nothing(words, Some(exist))
 }
 
-fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) -> AnyView {
+fn foot(page: &ListPage, list: Signal<TopicList>) -> AnyView {
     let clock = use_clock();
     let as_of = Signal::derive(move || list.with(|list| list.freshness.as_of));
     let age = as_of_text(as_of, clock);
@@ -431,30 +338,9 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) ->
             }
         })
     };
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            paths::topics(
-                &cluster,
-                &ListQuery {
-                    after,
-                    ..query.clone()
-                },
-            )
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{matched}</span>
-            <span>{age}{answered}</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    page.foot(
+        matched.into_any(),
+        view! { {age}{answered} }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }

@@ -12,10 +12,11 @@ use crate::{
         csv,
         filter::{Segment, Segments, states},
         heading::PageHead,
-        icon::{Icon, icon, icon_tiny},
+        icon::{Icon, icon},
         lag,
+        list::{Column, ListPage, Order},
         list_filter::{ListBar, sendable},
-        pager, skeleton,
+        skeleton,
     },
     live::use_live,
     load,
@@ -81,21 +82,16 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<UserList>) -> 
             )
         })
     });
-    let segments = segments(cluster.clone(), query, list);
-    let (csv_of, row_of, bar_of, tabs_of) = (
-        cluster.clone(),
-        cluster.clone(),
-        cluster.clone(),
-        cluster.clone(),
-    );
+    let (csv_of, link_of, tabs_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let page = ListPage::new(query, move |query| paths::users(&link_of, query));
+    let segments = segments(page.clone(), list);
     let bar = ListBar {
-        query,
-        link: Arc::new(move |query| paths::users(&bar_of, query)),
+        list: page.clone(),
         hint: query::HINT,
         unfiltered: "All principals are shown.",
     };
     let ask = paths::users::access(&cluster, &ResourceQuestion::default());
-    let (head_of, empty_of) = (cluster.clone(), cluster.clone());
+    let (heads_of, empty_of) = (page.clone(), page.clone());
     view! {
         <PageHead
             title="Users & ACLs".to_owned()
@@ -118,19 +114,19 @@ fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<UserList>) -> 
         {bar.view::<UserField>(view! { <Segments segments/>{CHOICES.chooser()} })}
         <div class="tbl-wrap">
             <table class=CHOICES.classes("tbl stack bleed users")>
-                <thead><tr>{move || query.with(|query| head(&head_of, query))}</tr></thead>
+                <thead><tr>{move || heads_of.heads(&COLUMNS, ORDER)}</tr></thead>
                 <tbody>
                     <For each=move || names.get() key=|name| name.clone() let(principal)>
-                        <Row cluster=row_of.clone() principal rows/>
+                        <Row cluster=cluster.clone() principal rows/>
                     </For>
                 </tbody>
             </table>
         </div>
         {move || names.with(Vec::is_empty).then(|| {
             let (all, known) = list.with(|list| (list.totals.principals, list.as_of.is_some()));
-            empty(&empty_of, &query.get(), all, known)
+            empty(&empty_of, all, known)
         })}
-        {foot(cluster, query, list)}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -184,22 +180,10 @@ fn super_users(authorizer: &Authorizer) -> Option<AnyView> {
     )
 }
 
-fn segments(
-    cluster: ClusterRef,
-    query: Memo<ListQuery>,
-    list: Signal<UserList>,
-) -> Signal<Vec<Segment>> {
+fn segments(page: ListPage, list: Signal<UserList>) -> Signal<Vec<Segment>> {
     Signal::derive(move || {
-        let query = query.get();
-        let link = |state: Option<&str>| {
-            paths::users(
-                &cluster,
-                &ListQuery {
-                    state: state.map(str::to_owned),
-                    ..query.first_page()
-                },
-            )
-        };
+        let state = page.query.with(|query| query.state.clone());
+        let link = |state: Option<&str>| page.in_state(state);
         list.with(|list| {
             let totals = &list.totals;
             let each = [
@@ -213,7 +197,7 @@ fn segments(
             ];
             states(
                 link,
-                query.state.as_deref(),
+                state.as_deref(),
                 lag::count(totals.principals),
                 each,
                 lag::count,
@@ -222,16 +206,15 @@ fn segments(
     })
 }
 
-/// Columns: name in the query, head, whether its cells are numbers.
-type Column = (Option<&'static str>, &'static str, bool);
+const ORDER: Order = Order::worst_first("finding", "Finding, worst first");
 
 const COLUMNS: [Column; 6] = [
-    (Some("name"), "Principal", false),
-    (Some("state"), "State", false),
-    (Some("finding"), "Finding", false),
-    (None, "Mechanism", false),
-    (Some("rules"), "Rules", true),
-    (Some("quotas"), "Quotas", true),
+    Column::text("name", "Principal"),
+    Column::text("state", "State").largest_first(),
+    Column::text("finding", "Finding").largest_first(),
+    Column::plain("Mechanism"),
+    Column::figures("rules", "Rules"),
+    Column::figures("quotas", "Quotas"),
 ];
 
 /// The same for the menu of columns.
@@ -247,57 +230,7 @@ const CHOICES: Columns = Columns {
     ],
 };
 
-fn head(cluster: &ClusterRef, query: &ListQuery) -> AnyView {
-    COLUMNS
-        .into_iter()
-        .map(|column| sortable(cluster, query, column))
-        .collect_view()
-        .into_any()
-}
-
-/// A head that sorts: figures and findings begin with the largest, a second click turns the order around. Without an order in the
-/// address the worst finding stands first.
-fn sortable(cluster: &ClusterRef, query: &ListQuery, (name, text, numeric): Column) -> AnyView {
-    let class = if numeric { "num" } else { "" };
-    let Some(name) = name else {
-        return view! { <th class=class>{text}</th> }.into_any();
-    };
-    let descending = match query.sorting() {
-        None => (name == "finding").then_some(true),
-        Some(sort) => (sort.column == name).then_some(sort.descending),
-    };
-    let (order, arrow) = match descending {
-        Some(true) => (Some("descending"), Some(Icon::ArrowDown)),
-        Some(false) => (Some("ascending"), Some(Icon::ArrowUp)),
-        None => (None, None),
-    };
-    let largest_first = numeric || matches!(name, "finding" | "state");
-    let next_descending = descending.map_or(largest_first, |descending| !descending);
-    let sort = match (name, next_descending) {
-        ("finding", true) => None,
-        (name, true) => Some(format!("-{name}")),
-        (name, false) => Some(name.to_owned()),
-    };
-    let link = paths::users(
-        cluster,
-        &ListQuery {
-            sort,
-            ..query.first_page()
-        },
-    );
-    let text = match (name, descending) {
-        ("finding", Some(true)) => "Finding, worst first",
-        _ => text,
-    };
-    view! {
-        <th class=class class:sort=descending.is_some() aria-sort=order>
-            <a href=link>{text}{arrow.map(icon_tiny)}</a>
-        </th>
-    }
-    .into_any()
-}
-
-fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyView {
+fn empty(page: &ListPage, all: u64, known: bool) -> AnyView {
     if all == 0 {
         let (title, words) = if known {
             (
@@ -318,24 +251,16 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, all: u64, known: bool) -> AnyV
         }
         .into_any();
     }
-    let what = if query.q.is_empty() {
+    let words = if page.query.with(|query| query.q.is_empty()) {
         "No principal is so"
     } else {
         "No principal matches"
     };
-    let token = (!query.q.is_empty())
-        .then(|| view! { " "<span class="token"><span class="v">{query.q.clone()}</span></span> });
-    view! {
-        <div class="state">
-            <h2><span>{what}{token}</span></h2>
-            <p>{format!("{}.", count(all, "principal exists", "principals exist"))}</p>
-            <div class="act"><a class="btn sm" href=paths::users(cluster, &ListQuery::default())>"Clear the filter"</a></div>
-        </div>
-    }
-    .into_any()
+    let exist = count(all, "principal exists", "principals exist");
+    page.nothing(words, Some(exist))
 }
 
-fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<UserList>) -> AnyView {
+fn foot(page: &ListPage, list: Signal<UserList>) -> AnyView {
     let age = as_of_text(
         Signal::derive(move || list.with(|list| list.as_of)),
         use_clock(),
@@ -349,30 +274,9 @@ fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<UserList>) -> 
             )
         })
     };
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            paths::users(
-                &cluster,
-                &ListQuery {
-                    after,
-                    ..query.clone()
-                },
-            )
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{matched}</span>
-            <span>"rules, passwords and quotas "{age}</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    page.foot(
+        matched.into_any(),
+        view! { "rules, passwords and quotas "{age} }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }

@@ -13,8 +13,9 @@ use crate::{
         heading::PageHead,
         icon::{Icon, icon},
         lag,
+        list::ListPage,
         list_filter::{ListBar, sendable},
-        pager, skeleton,
+        skeleton,
     },
     live::use_live,
     load,
@@ -32,7 +33,6 @@ use penstock_domain::{
         rules::{self, RuleField},
     },
 };
-use std::sync::Arc;
 
 /// The page.
 #[component]
@@ -56,33 +56,33 @@ pub fn Rules() -> impl IntoView {
 
 fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<RuleList>) -> AnyView {
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
-    let (csv_of, row_of, bar_of) = (cluster.clone(), cluster.clone(), cluster.clone());
+    let (csv_of, link_of) = (cluster.clone(), cluster.clone());
+    let page = ListPage::new(query, move |query| users::rules(&link_of, query));
     let bar = ListBar {
-        query,
-        link: Arc::new(move |query| users::rules(&bar_of, query)),
+        list: page.clone(),
         hint: rules::HINT,
         unfiltered: "All rules are shown.",
     };
-    let empty_of = cluster.clone();
+    let (empty_of, tabs) = (page.clone(), tabs(&cluster, Tab::Rules, |_| None));
     view! {
         <PageHead
             title="Rules".to_owned()
             facts=move || list.with(|list| view! { <span>{authorizer_words(&list.authorizer)}</span> }.into_any())
             actions=move || csv::link(query.with(|query| users::rules_csv(&csv_of, &sendable::<RuleField>(query))))
         />
-        {tabs(&cluster, Tab::Rules, |_| None)}
+        {tabs}
         <MissingNotes missing=Signal::derive(move || list.with(|list| list.missing.clone()))/>
         {bar.view::<RuleField>(())}
         <div class="tbl-wrap">
             <table class="tbl stack bleed acl">
                 <thead><tr><th>"Principal"</th><th>"Effect"</th><th>"Operation"</th><th>"Resource"</th><th>"Pattern"</th><th>"Name"</th><th>"Host"</th></tr></thead>
                 <tbody>
-                    <For each=move || items.get() key=|rule| rule.clone() let(rule)>{row(&row_of, &rule)}</For>
+                    <For each=move || items.get() key=|rule| rule.clone() let(rule)>{row(&cluster, &rule)}</For>
                 </tbody>
             </table>
         </div>
-        {move || items.with(Vec::is_empty).then(|| empty(&empty_of, &query.get(), list.with(|list| list.as_of.is_some())))}
-        {foot(cluster, query, list)}
+        {move || items.with(Vec::is_empty).then(|| empty(&empty_of, list.with(|list| list.as_of.is_some())))}
+        {foot(&page, list)}
     }
     .into_any()
 }
@@ -103,15 +103,9 @@ fn row(cluster: &ClusterRef, of: &Rule) -> AnyView {
     .into_any()
 }
 
-fn empty(cluster: &ClusterRef, query: &ListQuery, known: bool) -> AnyView {
-    if !query.q.is_empty() {
-        return view! {
-            <div class="state">
-                <h2><span>"No rule matches "<span class="token"><span class="v">{query.q.clone()}</span></span></span></h2>
-                <div class="act"><a class="btn sm" href=users::rules(cluster, &ListQuery::default())>"Clear the filter"</a></div>
-            </div>
-        }
-        .into_any();
+fn empty(page: &ListPage, known: bool) -> AnyView {
+    if page.query.with(|query| !query.q.is_empty()) {
+        return page.nothing("No rule matches", None);
     }
     let (title, words) = if known {
         (
@@ -133,34 +127,15 @@ fn empty(cluster: &ClusterRef, query: &ListQuery, known: bool) -> AnyView {
     .into_any()
 }
 
-fn foot(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<RuleList>) -> AnyView {
+fn foot(page: &ListPage, list: Signal<RuleList>) -> AnyView {
     let age = as_of_text(
         Signal::derive(move || list.with(|list| list.as_of)),
         use_clock(),
     );
-    let pages = move || {
-        let query = query.get();
-        let to = |after| {
-            users::rules(
-                &cluster,
-                &ListQuery {
-                    after,
-                    ..query.clone()
-                },
-            )
-        };
-        list.with(|list| pager::pages(&list.page, to))
-    };
-    view! {
-        <div class="tbl-foot">
-            <span>{move || list.with(|list| format!("{} rules", lag::count(list.page.total)))}</span>
-            <span>"in force "{age}</span>
-            <span class="end">
-                {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-            </span>
-        </div>
-    }
-    .into_any()
+    let rules = move || list.with(|list| format!("{} rules", lag::count(list.page.total)));
+    page.foot(
+        rules.into_any(),
+        view! { "in force "{age} }.into_any(),
+        Signal::derive(move || list.with(|list| list.page.clone())),
+    )
 }
