@@ -31,6 +31,12 @@ struct Desk {
     /// A reference a line: name, subject, version.
     references: RwSignal<String>,
     normalize: RwSignal<bool>,
+    /// The subject's live versions; none of a new subject.
+    versions: StoredValue<Vec<i32>>,
+    /// Those that the schema is held against, as text; empty is all.
+    against: RwSignal<String>,
+    /// Why the chosen file was not taken.
+    file_refused: RwSignal<Option<String>>,
     /// What was checked last.
     checked: RwSignal<Option<(String, Candidate)>>,
     check: Answer<CheckOutcome>,
@@ -73,6 +79,9 @@ impl Desk {
             text: RwSignal::default(),
             references: RwSignal::default(),
             normalize: RwSignal::new(false),
+            versions: StoredValue::default(),
+            against: RwSignal::default(),
+            file_refused: RwSignal::new(None),
             checked: RwSignal::new(None),
             check: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -84,6 +93,10 @@ impl Desk {
         self.outcome.set(None);
         self.check.set(None);
         self.checked.set(None);
+        self.file_refused.set(None);
+        let live = detail.versions.iter().filter(|version| !version.deleted);
+        self.versions
+            .set_value(live.map(|version| version.version).collect());
         let Some(schema) = detail.schema.as_ref().filter(|schema| !schema.truncated) else {
             return;
         };
@@ -118,12 +131,15 @@ impl Desk {
             return Err("The schema is larger than a mebibyte.".to_owned());
         }
         let references = self.references.with(|lines| references(lines))?;
+        let against = self
+            .versions
+            .with_value(|versions| self.against.with(|text| chosen_versions(text, versions)))?;
         let candidate = Candidate {
             schema_type: self.format.get(),
             text,
             references,
             normalize: self.normalize.get(),
-            against: Vec::new(),
+            against,
         };
         Ok((subject, candidate))
     }
@@ -223,6 +239,36 @@ fn references(lines: &str) -> Result<Vec<CandidateReference>, String> {
         .collect()
 }
 
+/// Versions out of `1, 3-5`, each one that the subject has; none for an empty text, which means all.
+fn chosen_versions(text: &str, known: &[i32]) -> Result<Vec<i32>, String> {
+    let mut chosen = Vec::new();
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
+        let (from, to) = part.split_once(['-', '–']).unwrap_or((part, part));
+        let number = |text: &str| text.trim().parse::<i32>().ok();
+        let (Some(from), Some(to)) = (number(from), number(to)) else {
+            return Err(format!(
+                "“{part}” is no version: write numbers and ranges, as in 1, 3-5."
+            ));
+        };
+        let before = chosen.len();
+        chosen.extend(
+            known
+                .iter()
+                .filter(|version| (from..=to).contains(*version)),
+        );
+        if chosen.len() == before {
+            return Err(format!("The subject has no version {part}."));
+        }
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen)
+}
+
 fn dialog(desk: Desk, title: &'static str) -> AnyView {
     let lead = "The registry and the console look at it before anything is written.";
     view! {
@@ -250,7 +296,11 @@ fn form(desk: Desk) -> AnyView {
             <span class="seg" role="group" aria-label="Format">{formats}</span>
             {file(desk)}
             <label class="row"><input type="checkbox" prop:checked=move || desk.normalize.get() on:change=move |event| desk.normalize.set(event_target_checked(&event))/>" normalise"</label>
+            {(desk.versions.with_value(Vec::len) > 1).then(|| view! {
+                <span class="input"><input type="text" class="mono" size="14" placeholder="against all versions" title="Versions that the check holds it against: 1, 3-5" aria-label="Versions to check against" autocomplete="off" spellcheck="false" prop:value=move || desk.against.get() on:input=move |event| desk.against.set(event_target_value(&event))/></span>
+            })}
         </div>
+        {move || desk.file_refused.get().map(|why| view! { <p class="note bad" role="alert">{why}</p> })}
         <textarea class="area mono schema" aria-label="Schema" autocomplete="off" autocapitalize="off" spellcheck="false" wrap="off" rows="12" prop:value=move || desk.text.get() on:input=move |event| desk.text.set(event_target_value(&event))></textarea>
         <details class="cmd" open=desk.references.with_untracked(|lines| !lines.is_empty())>
             <summary>"References"</summary>
@@ -285,14 +335,23 @@ fn file(desk: Desk) -> AnyView {
         } else if name.ends_with(".avsc") {
             desk.format.set(SchemaType::Avro);
         }
-        if file.size() > 1_048_576.0 {
+        #[allow(clippy::cast_precision_loss, reason = "a mebibyte is exact")]
+        let too_large = file.size() > MOST_TEXT as f64;
+        desk.file_refused.set(too_large.then(|| {
+            format!("{name} is larger than a mebibyte, the most that a schema may have.")
+        }));
+        if too_large {
             return;
         }
         spawn_local(async move {
             let read = wasm_bindgen_futures::JsFuture::from(file.text()).await;
-            if let Some(text) = read.ok().and_then(|text| text.as_string()) {
-                desk.text.try_set(text);
-            }
+            match read.ok().and_then(|text| text.as_string()) {
+                Some(text) => desk.text.try_set(text).map(drop),
+                None => desk
+                    .file_refused
+                    .try_set(Some(format!("{name} can’t be read.")))
+                    .map(drop),
+            };
         });
     };
     view! { <label class="btn sm">"From a file…"<input type="file" class="vh" accept=".avsc,.json,.proto,.txt" aria-label="File" node_ref=input on:change=chosen/></label> }.into_any()
@@ -334,5 +393,17 @@ mod tests {
             (2, "a b/c%", 1)
         );
         assert!(references("only").is_err() && references("a b c").is_err());
+    }
+
+    #[test]
+    fn versions_are_numbers_and_ranges_that_the_subject_has() {
+        let known = [1, 2, 3, 5, 8];
+        let chosen = |text: &str| chosen_versions(text, &known);
+        assert_eq!(chosen(" "), Ok(vec![]));
+        assert_eq!(chosen("8, 2-4,2"), Ok(vec![2, 3, 8]));
+        assert_eq!(chosen("1–3"), Ok(vec![1, 2, 3]));
+        assert_eq!(chosen("4"), Err("The subject has no version 4.".to_owned()));
+        assert!(chosen("two").is_err() && chosen("3-1").is_err() && chosen("-1").is_err());
+        assert_eq!(chosen("1-2147483647").map(|all| all.len()), Ok(5));
     }
 }
