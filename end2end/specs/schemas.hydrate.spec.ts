@@ -40,6 +40,25 @@ test("a schema is checked, registered, given a rule and deleted", async ({ page,
   await next.getByRole("button", { name: "Check" }).click();
   await expect(next.getByRole("status")).toContainText("would refuse");
   await expect(next.locator(".checks")).toContainText("the writer sends");
+  const second = [{ name: "id", type: "long" }, { name: "note", type: "string", default: "" }];
+  await next.getByLabel("Schema", { exact: true }).fill(record(second));
+  await next.getByRole("button", { name: "Check" }).click();
+  await expect(next.getByRole("status")).toContainText("would take it");
+  await next.getByRole("button", { name: "Register", exact: true }).click();
+  await expect(next.getByRole("status")).toContainText("Registered");
+  await page.keyboard.press("Escape");
+
+  // Against chosen versions only, of those that there are.
+  await expect(page.locator(".facts")).toContainText("2 versions");
+  await page.getByRole("button", { name: "Register…" }).click();
+  await next.getByLabel("Schema", { exact: true }).fill(record([{ name: "id", type: "string" }]));
+  const against = next.getByLabel("Versions to check against");
+  await against.fill("9");
+  await expect(next.getByRole("button", { name: "Check" })).toHaveAttribute("aria-disabled", "true");
+  await against.fill("1");
+  await next.getByRole("button", { name: "Check" }).click();
+  await expect(next.locator(".checks > li")).toHaveCount(1);
+  await expect(next.locator(".checks > li")).toContainText("v1");
   await page.keyboard.press("Escape");
 
   for (const label of ["Soft-delete subject", "Delete subject for good"]) {

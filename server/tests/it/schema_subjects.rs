@@ -323,9 +323,24 @@ async fn what_topics_carry_is_told_from_their_records() {
         })
         .collect();
     assert_eq!(shares, [(2, 3), (1, 1)]);
+    assert_eq!(sample["perPartition"], 500);
+    assert_eq!(impact["lookedThrough"], Value::Null);
     let detail = console.json("alice", &of(subject, "")).await;
     assert_eq!(detail["row"]["topics"], json!(["it-impact"]));
-    clean(&[subject]).await;
+
+    // A subject that is named after a record alone is found by what the records carry.
+    let record = "it.impact.Probe";
+    clean(&[record]).await;
+    register(&console, record, &avro(ONE)).await;
+    let impact = console
+        .until(&of(record, "/impact"), |impact| {
+            impact["topics"][0]["topic"] == "it-impact"
+        })
+        .await;
+    assert_eq!(impact["topics"][0]["schemas"][1]["records"], 1, "{impact:#}");
+    assert_eq!(impact["topics"][0]["keys"], false);
+    assert!(impact["lookedThrough"]["topics"].as_i64() > Some(1), "{impact:#}");
+    clean(&[subject, record]).await;
     topic.delete().await;
 }
 

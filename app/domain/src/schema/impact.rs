@@ -32,6 +32,8 @@ pub struct TopicSample {
     pub topic: TopicName,
     /// Whether keys were looked at; else values.
     pub keys: bool,
+    /// The newest records of each partition that were looked at, at most; `None`: the newest of the topic, whichever partition.
+    pub per_partition: Option<u32>,
     /// Records looked at.
     pub records: u64,
     /// By schema, most first.
@@ -50,13 +52,28 @@ pub struct TopicSample {
     pub why: Option<String>,
 }
 
+/// How far topics were looked through for a subject whose name leads to none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LookedThrough {
+    /// Topics that were looked through: those whose records the asker may read, as far as there was time.
+    pub topics: u32,
+    /// Topics that are not Kafka's own.
+    pub of: u32,
+    /// The newest records of each, at most.
+    pub records: u32,
+}
+
 /// What a subject's topics carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SubjectImpact {
-    /// Topic by topic.
+    /// Topic by topic: the one that goes by the subject's name, else those in which some of its schemas were found.
     pub topics: Vec<TopicSample>,
+    /// How far was looked for those; `None`: a topic goes by the subject's name.
+    pub looked_through: Option<LookedThrough>,
     /// Whose level holds, for the sentence about what a new version may do.
     pub level_origin: LevelOrigin,
     /// What could not be had, and why.

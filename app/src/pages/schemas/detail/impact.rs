@@ -1,6 +1,6 @@
 //! What the subject's topics carry: looked up when somebody asks, because it reads records.
 
-use super::Here;
+use super::{super::words, Here};
 use crate::{
     components::{
         icon::{Icon, icon_small},
@@ -28,6 +28,7 @@ pub(super) fn view(here: Here, detail: Signal<SubjectDetail>) -> AnyView {
     let found: Found = RwSignal::new(None);
     let looking = RwSignal::new(false);
     let cluster = here.cluster();
+    let samples_of = cluster.clone();
     let look = move |_| {
         if looking.get_untracked() {
             return;
@@ -47,12 +48,16 @@ pub(super) fn view(here: Here, detail: Signal<SubjectDetail>) -> AnyView {
             {move || found.with(|found| match found {
                 None => ().into_any(),
                 Some(Err(error)) => failed(error.clone()),
-                Some(Ok(impact)) => samples(impact),
+                Some(Ok(impact)) => samples(&samples_of, impact),
             })}
-            {move || (!topics.with(Vec::is_empty)).then(|| {
-                let words = if looking.get() { "Reading…" } else { "Sample the newest records" };
+            {move || {
+                let words = match (looking.get(), topics.with(Vec::is_empty)) {
+                    (true, _) => "Reading…",
+                    (false, false) => "Sample the newest records",
+                    (false, true) => "Look through the topics’ newest records",
+                };
                 view! { <Button size=ButtonSize::Small icon=Icon::ScrollText on_press=look>{words}</Button> }
-            })}
+            }}
         </section>
     }
     .into_any()
@@ -67,22 +72,43 @@ fn heads(cluster: &ClusterRef, topics: &[TopicName]) -> AnyView {
     }
     let rows = topics
         .iter()
-        .map(|topic| {
-            let link = paths::topic(cluster, topic.as_str(), TopicTab::Overview);
-            view! { <dt>"Topic"</dt><dd><a class="link mono f12" href=link>{topic.to_string()}</a></dd> }
-        })
+        .map(|topic| topic_row(cluster, topic))
         .collect_view();
-    view! { <dl class="kv">{rows}</dl> }.into_any()
+    view! { {rows} }.into_any()
 }
 
-fn samples(impact: &SubjectImpact) -> AnyView {
-    let topics = impact.topics.iter().map(sample).collect_view();
+fn topic_row(cluster: &ClusterRef, topic: &TopicName) -> AnyView {
+    let link = paths::topic(cluster, topic.as_str(), TopicTab::Overview);
+    view! { <dl class="kv"><dt>"Topic"</dt><dd><a class="link mono f12" href=link>{topic.to_string()}</a></dd></dl> }.into_any()
+}
+
+fn samples(cluster: &ClusterRef, impact: &SubjectImpact) -> AnyView {
+    let named = impact.looked_through.is_none();
+    let topics = impact.topics.iter().map(|topic| {
+        let name = (!named).then(|| topic_row(cluster, &topic.topic));
+        view! { {name}{sample(topic)} }
+    });
+    let topics = topics.collect_view();
+    let looked = impact.looked_through.map(|looked| {
+        let found = if impact.topics.is_empty() {
+            "None of its schemas was found"
+        } else {
+            "Found"
+        };
+        let words = format!(
+            "{found} in the newest {} records of each of {}; {} are not Kafka’s own.",
+            looked.records,
+            words::count(looked.topics.into(), "topic", "topics"),
+            lag::count(looked.of.into()),
+        );
+        view! { <p class="f12 t3 under">{words}</p> }
+    });
     let missing = impact
         .missing
         .iter()
         .map(|missing| view! { <p class="f12 t3">{format!("{}: {}.", missing.what, missing.why)}</p> })
         .collect_view();
-    view! { {topics}{missing} }.into_any()
+    view! { {topics}{looked}{missing} }.into_any()
 }
 
 fn sample(sample: &TopicSample) -> AnyView {
@@ -126,9 +152,16 @@ fn sample(sample: &TopicSample) -> AnyView {
     let span = sample
         .span
         .map(|(from, to)| format!("{} to {}", texts::absolute(from), texts::absolute(to)));
+    let looked = match sample.per_partition {
+        Some(each) => format!(
+            "{} {side} were looked at, the newest {each} of each partition",
+            lag::count(total)
+        ),
+        None => format!("{} of the newest {side} were looked at", lag::count(total)),
+    };
     let groups: Vec<String> = sample.groups.iter().map(ToString::to_string).collect();
     view! {
-        <p class="f12 t3 under">{format!("{} of the newest {side} were looked at", lag::count(total))}{span.map(|span| format!(", written {span}"))}"."</p>
+        <p class="f12 t3 under">{looked}{span.map(|span| format!(", written {span}"))}"."</p>
         <ul class="ukey">{rows}</ul>
         {(!groups.is_empty()).then(|| view! { <p class="f12 t2 under">"Read by "<span class="mono">{groups.join(", ")}</span>"."</p> })}
     }
