@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { bed, note, running } from "./bench-support.mjs";
+import { bed, giveWay, note, running } from "./bench-support.mjs";
 
 const [program, ...rest] = process.argv.slice(2);
 const given = Object.fromEntries(rest.map((one) => one.split("=")));
@@ -53,11 +53,16 @@ const paths = {
   "a topic's page": `${cluster}/topics/scale-00042`,
   "the cluster's page": cluster,
 };
-figures.pages = {};
-for (const [name, path] of Object.entries(paths)) {
-  figures.pages[name] = await times(path, { measured: 200 });
-  console.log(name, JSON.stringify(figures.pages[name]));
-}
+const measured = async () => {
+  const pages = {};
+  for (const [name, path] of Object.entries(paths)) {
+    pages[name] = await times(path, { measured: 200 });
+    console.log(name, JSON.stringify(pages[name]));
+  }
+  return pages;
+};
+note("pages, with the brokers as greedy as the console");
+figures.pages = await measured();
 
 note("requests to brokers while one page a second is shown, and while as many as go are");
 const seconds = 30;
@@ -83,5 +88,9 @@ await Promise.all(
 );
 figures.residentUnderEightMiB = residentMiB();
 console.log(JSON.stringify({ residentMiB: figures.residentMiB, underEight: figures.residentUnderEightMiB }));
+// Last, because brokers that give way answer late.
+note("pages, with the brokers giving way");
+giveWay(pids);
+figures.pagesAlone = await measured();
 writeFileSync(file, JSON.stringify(figures, undefined, 2));
 note(file);

@@ -7,7 +7,7 @@ use super::{
 };
 use leptos::prelude::*;
 use penstock_domain::{envelope::Page, query::ListQuery};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The address of a list as a query asks for it.
 pub type ListLink = Arc<dyn Fn(&ListQuery) -> String + Send + Sync>;
@@ -18,6 +18,41 @@ pub struct ListPage {
     /// What the address asks for.
     pub query: Memo<ListQuery>,
     link: ListLink,
+}
+
+/// The rows of a list by their keys, for rows that each follow their own.
+pub type Rows<K, V> = Memo<Arc<BTreeMap<K, V>>>;
+
+/// The keys of a list in its order, and its rows by them: a row that changed changes alone.
+pub fn by_key<L, K, V>(
+    list: Signal<L>,
+    items: fn(&L) -> &[V],
+    key: fn(&V) -> K,
+) -> (Memo<Vec<K>>, Rows<K, V>)
+where
+    L: Send + Sync + 'static,
+    K: Ord + Send + Sync + 'static,
+    V: Clone + PartialEq + Send + Sync + 'static,
+{
+    let keys =
+        Memo::new(move |_| list.with(|list| items(list).iter().map(key).collect::<Vec<_>>()));
+    let rows = Memo::new(move |_| {
+        list.with(|list| {
+            let rows = items(list).iter().map(|row| (key(row), row.clone()));
+            Arc::new(rows.collect())
+        })
+    });
+    (keys, rows)
+}
+
+/// The keys that move in every list, at the end of its foot.
+pub fn keys() -> AnyView {
+    view! {
+        <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
+        <span class="hk"><kbd>"↵"</kbd>" open"</span>
+        <span class="hk"><kbd>"/"</kbd>" filter"</span>
+    }
+    .into_any()
 }
 
 /// A column's head.
@@ -235,9 +270,7 @@ impl ListPage {
                 <span>{age}</span>
                 <span class="end">
                     {pages}
-                    <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                    <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                    <span class="hk"><kbd>"/"</kbd>" filter"</span>
+                    {keys()}
                 </span>
             </div>
         }

@@ -337,9 +337,15 @@ async fn what_topics_carry_is_told_from_their_records() {
             impact["topics"][0]["topic"] == "it-impact"
         })
         .await;
-    assert_eq!(impact["topics"][0]["schemas"][1]["records"], 1, "{impact:#}");
+    assert_eq!(
+        impact["topics"][0]["schemas"][1]["records"], 1,
+        "{impact:#}"
+    );
     assert_eq!(impact["topics"][0]["keys"], false);
-    assert!(impact["lookedThrough"]["topics"].as_i64() > Some(1), "{impact:#}");
+    assert!(
+        impact["lookedThrough"]["topics"].as_i64() > Some(1),
+        "{impact:#}"
+    );
     clean(&[subject, record]).await;
     topic.delete().await;
 }

@@ -9,6 +9,7 @@ use crate::{
         flash::Flash,
         heading::PageHead,
         icon::{Icon, icon, sized},
+        list::keys,
         skeleton, state, words,
     },
     layout::place,
@@ -159,9 +160,7 @@ fn body(list: Signal<ClusterList>) -> AnyView {
                 "Every cluster that the console knows is shown."
             }}</span>
             <span class="end">
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
+                {keys()}
             </span>
         </div>
     }

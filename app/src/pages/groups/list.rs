@@ -3,7 +3,7 @@
 mod delete;
 mod row;
 
-use self::row::{Row, Rows};
+use self::row::Row;
 use crate::{
     clock::use_clock,
     components::{
@@ -14,7 +14,7 @@ use crate::{
         heading::PageHead,
         icon::{Icon, icon},
         lag,
-        list::{Column, ListPage, Order},
+        list::{Column, ListPage, Order, by_key},
         list_filter::{ListBar, sendable},
         skeleton,
     },
@@ -34,7 +34,6 @@ use penstock_domain::{
     query::ListQuery,
     units,
 };
-use std::sync::Arc;
 
 /// The page.
 #[component]
@@ -58,24 +57,11 @@ pub fn Groups() -> impl IntoView {
 }
 
 fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<GroupList>) -> AnyView {
-    let names = Memo::new(move |_| {
-        list.with(|list| {
-            list.items
-                .iter()
-                .map(|row| row.group.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let rows: Rows = Memo::new(move |_| {
-        list.with(|list| {
-            Arc::new(
-                list.items
-                    .iter()
-                    .map(|row| (row.group.clone(), row.clone()))
-                    .collect(),
-            )
-        })
-    });
+    let (names, rows) = by_key(
+        list,
+        |list: &GroupList| &list.items,
+        |row| row.group.clone(),
+    );
     let (csv_of, link_of) = (cluster.clone(), cluster.clone());
     let page = ListPage::new(query, move |query| paths::groups(&link_of, query));
     let segments = segments(page.clone(), list);

@@ -13,6 +13,7 @@ use crate::{
     components::{
         age::as_of_text,
         icon::{Icon, icon, icon_small},
+        list::keys,
         problem::ProblemBox,
         skeleton,
     },
@@ -235,9 +236,7 @@ fn foot(here: Here, page: Page, again: RwSignal<u64>) -> AnyView {
             </span>
             <span class="end">
                 {pages}
-                <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
-                <span class="hk"><kbd>"↵"</kbd>" open"</span>
-                <span class="hk"><kbd>"/"</kbd>" filter"</span>
+                {keys()}
             </span>
         </div>
     }

@@ -9,7 +9,7 @@ use crate::{
         filter::{Filter, Segment, Segments, states},
         heading::PageHead,
         icon::{Icon, icon},
-        list::{Column, ListPage, Order},
+        list::{Column, ListPage, Order, Rows, by_key},
         skeleton, state, words,
     },
     live::use_live,
@@ -29,7 +29,6 @@ use penstock_domain::{
     units,
 };
 use penstock_ui::tabs::{Tab, Tabs};
-use std::{collections::BTreeMap, sync::Arc};
 
 /// What may be searched.
 const HINT: &str = "Filter: name, namespace, or any word of the row";
@@ -62,7 +61,6 @@ pub fn Resources() -> impl IntoView {
 
 /// A row's place in the list.
 type Key = (ResourceKind, String, String);
-type Rows = Memo<Arc<BTreeMap<Key, ResourceRow>>>;
 
 fn key(row: &ResourceRow) -> Key {
     (row.kind, row.namespace.to_string(), row.name.to_string())
@@ -74,17 +72,7 @@ fn body(
     query: Memo<ListQuery>,
     list: Signal<ResourceList>,
 ) -> AnyView {
-    let keys = Memo::new(move |_| list.with(|list| list.items.iter().map(key).collect::<Vec<_>>()));
-    let rows: Rows = Memo::new(move |_| {
-        list.with(|list| {
-            Arc::new(
-                list.items
-                    .iter()
-                    .map(|row| (key(row), row.clone()))
-                    .collect(),
-            )
-        })
-    });
+    let (keys, rows) = by_key(list, |list: &ResourceList| &list.items, key);
     let hidden = Signal::derive(move || {
         query.with(|query| {
             [("state", query.state.clone()), ("sort", query.sort.clone())]
@@ -223,7 +211,7 @@ fn heads(kind: Option<ResourceKind>) -> Vec<Column> {
 
 /// A row; it keeps what it showed last while it is on its way out.
 #[component]
-fn Row(cluster: ClusterRef, of: Key, rows: Rows, all: bool) -> impl IntoView {
+fn Row(cluster: ClusterRef, of: Key, rows: Rows<Key, ResourceRow>, all: bool) -> impl IntoView {
     let (kind, namespace, name) = of.clone();
     let row = Memo::new(move |last: Option<&Option<ResourceRow>>| {
         rows.with(|rows| rows.get(&of).cloned())

@@ -2,7 +2,7 @@
 
 mod row;
 
-use self::row::{Row, Rows};
+use self::row::Row;
 use super::{act, words};
 use crate::{
     clock::use_clock,
@@ -14,7 +14,7 @@ use crate::{
         heading::PageHead,
         icon::{Icon, icon},
         lag,
-        list::{Column, ListPage, Order},
+        list::{Column, ListPage, Order, by_key},
         list_filter::{ListBar, sendable},
         skeleton,
     },
@@ -33,7 +33,6 @@ use penstock_domain::{
         query::{self, SubjectField},
     },
 };
-use std::sync::Arc;
 
 /// The page.
 #[component]
@@ -83,24 +82,11 @@ fn without_registry() -> AnyView {
 }
 
 fn subjects(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<SubjectList>) -> AnyView {
-    let names = Memo::new(move |_| {
-        list.with(|list| {
-            list.items
-                .iter()
-                .map(|row| row.subject.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let rows: Rows = Memo::new(move |_| {
-        list.with(|list| {
-            Arc::new(
-                list.items
-                    .iter()
-                    .map(|row| (row.subject.clone(), row.clone()))
-                    .collect(),
-            )
-        })
-    });
+    let (names, rows) = by_key(
+        list,
+        |list: &SubjectList| &list.items,
+        |row| row.subject.clone(),
+    );
     let (csv_of, link_of) = (cluster.clone(), cluster.clone());
     let page = ListPage::new(query, move |query| paths::schemas(&link_of, query));
     let segments = segments(page.clone(), list);

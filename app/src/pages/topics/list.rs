@@ -11,7 +11,7 @@ use crate::{
         flash::Flash,
         heading::PageHead,
         icon::{Icon, icon},
-        list::{Column, ListPage, Order},
+        list::{Column, ListPage, Order, Rows, by_key},
         list_filter::{ListBar, sendable},
         skeleton, state,
         words::{self, SizeUnit},
@@ -32,7 +32,6 @@ use penstock_domain::{
     },
     units,
 };
-use std::{collections::BTreeMap, sync::Arc};
 
 /// The page.
 #[component]
@@ -74,27 +73,8 @@ const COLUMNS: Columns = Columns {
     ],
 };
 
-type Rows = Memo<Arc<BTreeMap<TopicName, TopicRow>>>;
-
 fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<TopicList>) -> AnyView {
-    let names = Memo::new(move |_| {
-        list.with(|list| {
-            list.items
-                .iter()
-                .map(|row| row.name.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let rows: Rows = Memo::new(move |_| {
-        list.with(|list| {
-            Arc::new(
-                list.items
-                    .iter()
-                    .map(|row| (row.name.clone(), row.clone()))
-                    .collect(),
-            )
-        })
-    });
+    let (names, rows) = by_key(list, |list: &TopicList| &list.items, |row| row.name.clone());
     let unit = Memo::new(move |_| {
         list.with(|list| {
             SizeUnit::of(
@@ -217,7 +197,12 @@ fn heads(unit: SizeUnit) -> [Column; 9] {
 }
 
 #[component]
-fn Row(cluster: ClusterRef, name: TopicName, rows: Rows, unit: Memo<SizeUnit>) -> impl IntoView {
+fn Row(
+    cluster: ClusterRef,
+    name: TopicName,
+    rows: Rows<TopicName, TopicRow>,
+    unit: Memo<SizeUnit>,
+) -> impl IntoView {
     let key = name.clone();
     let row = Memo::new(move |last: Option<&Option<TopicRow>>| {
         rows.with(|rows| rows.get(&key).cloned())

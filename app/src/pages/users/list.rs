@@ -1,7 +1,7 @@
 //! A cluster's principals with what is the matter, worst first; filtered, sorted and paged on the server.
 
 use super::{
-    row::{Row, Rows},
+    row::Row,
     tabs::{Tab, tabs},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         heading::PageHead,
         icon::{Icon, icon},
         lag,
-        list::{Column, ListPage, Order},
+        list::{Column, ListPage, Order, by_key},
         list_filter::{ListBar, sendable},
         skeleton,
     },
@@ -37,7 +37,6 @@ use penstock_domain::{
         state::UserState,
     },
 };
-use std::sync::Arc;
 
 /// Super users that the head names; more are counted.
 const NAMED: usize = 2;
@@ -64,24 +63,11 @@ pub fn Users() -> impl IntoView {
 }
 
 fn body(cluster: ClusterRef, query: Memo<ListQuery>, list: Signal<UserList>) -> AnyView {
-    let names = Memo::new(move |_| {
-        list.with(|list| {
-            list.items
-                .iter()
-                .map(|row| row.principal.clone())
-                .collect::<Vec<_>>()
-        })
-    });
-    let rows: Rows = Memo::new(move |_| {
-        list.with(|list| {
-            Arc::new(
-                list.items
-                    .iter()
-                    .map(|row| (row.principal.clone(), row.clone()))
-                    .collect(),
-            )
-        })
-    });
+    let (names, rows) = by_key(
+        list,
+        |list: &UserList| &list.items,
+        |row| row.principal.clone(),
+    );
     let (csv_of, link_of, tabs_of) = (cluster.clone(), cluster.clone(), cluster.clone());
     let page = ListPage::new(query, move |query| paths::users(&link_of, query));
     let segments = segments(page.clone(), list);

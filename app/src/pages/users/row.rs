@@ -1,7 +1,7 @@
 //! One row of the list of principals; only cells whose text changed are touched.
 
 use crate::{
-    components::{advice, flash::Flash, lag, state},
+    components::{advice, flash::Flash, lag, list::Rows, state},
     paths,
 };
 use leptos::prelude::*;
@@ -9,14 +9,14 @@ use penstock_domain::{
     ids::{ClusterRef, Principal},
     user::{UserRow, credential::Mechanism},
 };
-use std::{collections::BTreeMap, sync::Arc};
-
-/// The rows of the page by principal.
-pub(super) type Rows = Memo<Arc<BTreeMap<Principal, UserRow>>>;
 
 /// A row; it keeps what it showed last while it is on its way out.
 #[component]
-pub(super) fn Row(cluster: ClusterRef, principal: Principal, rows: Rows) -> impl IntoView {
+pub(super) fn Row(
+    cluster: ClusterRef,
+    principal: Principal,
+    rows: Rows<Principal, UserRow>,
+) -> impl IntoView {
     let key = principal.clone();
     let row = Memo::new(move |last: Option<&Option<UserRow>>| {
         rows.with(|rows| rows.get(&key).cloned())

@@ -13,6 +13,8 @@ use std::{
 
 /// Events kept of one group.
 const MOST: usize = 200;
+/// Events of one group that a store keeps.
+const SAVED: usize = 50;
 /// Members named one by one in one look; more are counted.
 const NAMED: usize = 5;
 const HOUR: u64 = 3_600_000;
@@ -29,6 +31,17 @@ pub struct EventLog {
     left_at: Option<Timestamp>,
 }
 
+/// What of it outlives the console.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SavedEvents {
+    /// Newest first, the newest of them.
+    pub events: Vec<GroupEvent>,
+    /// Oldest first: when, and how many.
+    pub rebalances: Vec<(Timestamp, u32)>,
+    /// When the last member was seen to leave.
+    pub left_at: Option<Timestamp>,
+}
+
 /// What a look compares.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
@@ -43,6 +56,25 @@ pub struct Look<'a> {
 }
 
 impl EventLog {
+    /// What a later console takes back with [`EventLog::restored`].
+    pub fn saved(&self) -> SavedEvents {
+        SavedEvents {
+            events: self.events.iter().take(SAVED).cloned().collect(),
+            rebalances: self.rebalances.iter().copied().collect(),
+            left_at: self.left_at,
+        }
+    }
+
+    /// Goes on from what an earlier console noted.
+    pub fn restored(saved: SavedEvents) -> Self {
+        Self {
+            events: saved.events.into_iter().take(MOST).collect(),
+            shared: None,
+            rebalances: saved.rebalances.into_iter().take(MOST).collect(),
+            left_at: saved.left_at,
+        }
+    }
+
     /// Notes one event.
     pub fn note(&mut self, at: Timestamp, what: GroupEventKind, text: String) {
         self.events.push_front(GroupEvent { at, what, text });

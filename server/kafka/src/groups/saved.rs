@@ -1,14 +1,31 @@
-//! What of a group outlives the console: since when it is known, its course by topic, the trend of its lag. As bytes, which the
-//! server's store keeps and nobody else reads. Pure.
+//! What of a group outlives the console: since when it is known, its course by topic, the trend of its lag, what happened to it last.
+//! As bytes, which the server's store keeps and nobody else reads. Pure.
 //!
 //! A first byte tells the layout; bytes of another layout, or damaged ones, are no history, never an error.
 
-use super::{history::GroupHistory, series::Series, trend::Trend};
-use penstock_domain::{ids::TopicName, time::Timestamp};
+use super::{events::SavedEvents, history::GroupHistory, series::Series, trend::Trend};
+use penstock_domain::{
+    group::{GroupEvent, GroupEventKind},
+    ids::TopicName,
+    time::Timestamp,
+};
 use std::collections::BTreeMap;
 
 /// The layout that is written.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
+/// An older one that can be read: without events.
+const WITHOUT_EVENTS: u8 = 1;
+
+/// Kinds of events by their number in the bytes; new ones go to the end.
+const KINDS: [GroupEventKind; 7] = [
+    GroupEventKind::Joined,
+    GroupEventKind::Left,
+    GroupEventKind::Rebalanced,
+    GroupEventKind::State,
+    GroupEventKind::WentBack,
+    GroupEventKind::Moved,
+    GroupEventKind::Lost,
+];
 
 /// A group's past.
 #[derive(Debug)]
@@ -16,6 +33,7 @@ pub struct Past {
     pub(super) first_seen: Timestamp,
     pub(super) trend: Trend,
     pub(super) history: GroupHistory,
+    pub(super) events: SavedEvents,
 }
 
 impl Past {
@@ -31,7 +49,12 @@ impl Past {
 
     /// As bytes again.
     pub(super) fn saved(&self) -> Vec<u8> {
-        write(self.first_seen, &self.trend, &self.history.topics())
+        write(
+            self.first_seen,
+            &self.trend,
+            &self.history.topics(),
+            &self.events,
+        )
     }
 }
 
@@ -40,6 +63,7 @@ pub(super) fn write(
     first_seen: Timestamp,
     trend: &Trend,
     topics: &BTreeMap<TopicName, Series<3>>,
+    events: &SavedEvents,
 ) -> Vec<u8> {
     let mut bytes = vec![LAYOUT];
     number(&mut bytes, first_seen.0);
@@ -58,13 +82,55 @@ pub(super) fn write(
         part(&mut bytes, topic.as_str().as_bytes());
         part(&mut bytes, &series.saved());
     }
+    write_events(&mut bytes, events);
     bytes
+}
+
+fn write_events(bytes: &mut Vec<u8>, events: &SavedEvents) {
+    length(bytes, events.events.len());
+    for event in &events.events {
+        number(bytes, event.at.0);
+        let kind = KINDS.iter().position(|kind| *kind == event.what);
+        bytes.push(
+            kind.and_then(|kind| u8::try_from(kind).ok())
+                .unwrap_or(u8::MAX),
+        );
+        part(bytes, event.text.as_bytes());
+    }
+    length(bytes, events.rebalances.len());
+    for (at, count) in &events.rebalances {
+        number(bytes, at.0);
+        number(bytes, i64::from(*count));
+    }
+    number(bytes, events.left_at.map_or(i64::MIN, |at| at.0));
+}
+
+fn read_events(rest: &mut Rest<'_>) -> Option<SavedEvents> {
+    let mut saved = SavedEvents::default();
+    for _ in 0..rest.length()? {
+        let at = Timestamp(rest.number()?);
+        let kind = usize::from(*rest.take(1)?.first()?);
+        let text = std::str::from_utf8(rest.part()?).ok()?.to_owned();
+        let what = *KINDS.get(kind)?;
+        saved.events.push(GroupEvent { at, what, text });
+    }
+    for _ in 0..rest.length()? {
+        let at = Timestamp(rest.number()?);
+        saved
+            .rebalances
+            .push((at, u32::try_from(rest.number()?).ok()?));
+    }
+    saved.left_at = Some(rest.number()?)
+        .filter(|at| *at != i64::MIN)
+        .map(Timestamp);
+    Some(saved)
 }
 
 /// Reads one; `None` where the bytes are not of this layout.
 pub fn read(bytes: &[u8]) -> Option<Past> {
     let mut rest = Rest(bytes);
-    if rest.take(1)? != [LAYOUT] {
+    let layout = *rest.take(1)?.first()?;
+    if ![LAYOUT, WITHOUT_EVENTS].contains(&layout) {
         return None;
     }
     let first_seen = Timestamp(rest.number()?);
@@ -85,10 +151,16 @@ pub fn read(bytes: &[u8]) -> Option<Past> {
         let name = std::str::from_utf8(rest.part()?).ok()?;
         topics.insert(TopicName::from(name), Series::restored(rest.part()?)?);
     }
+    let events = if layout == WITHOUT_EVENTS {
+        SavedEvents::default()
+    } else {
+        read_events(&mut rest)?
+    };
     rest.0.is_empty().then(|| Past {
         first_seen,
         trend,
         history: GroupHistory::of(topics),
+        events,
     })
 }
 
@@ -150,7 +222,24 @@ mod tests {
             Timestamp(7),
             &trend,
             &BTreeMap::from([("a".into(), series.clone()), ("b".into(), series)]),
+            &events(),
         )
+    }
+
+    fn events() -> SavedEvents {
+        let event = |at, what, text: &str| GroupEvent {
+            at: Timestamp(at),
+            what,
+            text: text.to_owned(),
+        };
+        SavedEvents {
+            events: vec![
+                event(9, GroupEventKind::Lost, "42 records of ä were deleted"),
+                event(8, GroupEventKind::Joined, ""),
+            ],
+            rebalances: vec![(Timestamp(3), 1), (Timestamp(8), 7)],
+            left_at: Some(Timestamp(5)),
+        }
     }
 
     #[test]
@@ -162,6 +251,21 @@ mod tests {
         assert_eq!(course[0].points.last().unwrap().committed, Some(499));
         let trend = past.trend.points();
         assert_eq!(trend.last(), Some(&Some(499)));
+        assert_eq!(past.events, events());
+        assert_eq!(past.saved(), bytes());
+    }
+
+    #[test]
+    fn what_an_older_console_kept_has_no_events() {
+        let none = SavedEvents::default();
+        let mut bytes = write(Timestamp(7), &Trend::default(), &BTreeMap::new(), &none);
+        // Two lengths and a time follow the rest.
+        bytes.truncate(bytes.len() - 16);
+        assert!(read(&bytes).is_none(), "cut off");
+        bytes[0] = WITHOUT_EVENTS;
+        assert_eq!(read(&bytes).unwrap().events, none);
+        bytes[0] = LAYOUT + 1;
+        assert!(read(&bytes).is_none());
     }
 
     proptest! {

@@ -54,6 +54,7 @@ impl Tracked {
     /// Of a group that an earlier console knew.
     pub(super) fn with_past(past: Past) -> Self {
         Self {
+            log: EventLog::restored(past.events),
             trend: past.trend,
             history: past.history,
             ..Self::new(past.first_seen)
@@ -62,7 +63,12 @@ impl Tracked {
 
     /// For a store.
     pub(super) fn saved(&self) -> Vec<u8> {
-        saved::write(self.first_seen, &self.trend, &self.history.topics())
+        saved::write(
+            self.first_seen,
+            &self.trend,
+            &self.history.topics(),
+            &self.log.saved(),
+        )
     }
 
     pub(super) fn coordinator(&self) -> Option<NodeId> {

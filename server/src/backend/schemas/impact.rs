@@ -107,7 +107,12 @@ impl Console {
         let partitions: Vec<PartitionId> = sight
             .topics()
             .and_then(|topics| topics.get(topic.as_str()))
-            .map(|topic| topic.partitions().map(|partition| partition.number).collect())
+            .map(|topic| {
+                topic
+                    .partitions()
+                    .map(|partition| partition.number)
+                    .collect()
+            })
             .unwrap_or_default();
         let (readings, per_partition) = readings(&topic, &partitions);
         let mut records: Vec<Record> = Vec::new();

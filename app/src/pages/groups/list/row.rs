@@ -4,7 +4,9 @@ use crate::{
     components::{
         flash::Flash,
         icon::{Icon, icon_small},
-        lag, state,
+        lag,
+        list::Rows,
+        state,
     },
     paths,
 };
@@ -13,14 +15,14 @@ use penstock_domain::{
     group::{GroupRow, RetentionRisk},
     ids::{ClusterRef, GroupName},
 };
-use std::{collections::BTreeMap, sync::Arc};
-
-/// The rows of the page by name.
-pub(super) type Rows = Memo<Arc<BTreeMap<GroupName, GroupRow>>>;
 
 /// A row; it keeps what it showed last while it is on its way out.
 #[component]
-pub(super) fn Row(cluster: ClusterRef, name: GroupName, rows: Rows) -> impl IntoView {
+pub(super) fn Row(
+    cluster: ClusterRef,
+    name: GroupName,
+    rows: Rows<GroupName, GroupRow>,
+) -> impl IntoView {
     let key = name.clone();
     let row = Memo::new(move |last: Option<&Option<GroupRow>>| {
         rows.with(|rows| rows.get(&key).cloned())

@@ -2,7 +2,10 @@
 
 use super::super::words;
 use crate::{
-    components::icon::{Icon, icon_small},
+    components::{
+        icon::{Icon, icon_small},
+        list::Rows,
+    },
     paths::{self, TopicTab},
 };
 use leptos::prelude::*;
@@ -10,14 +13,14 @@ use penstock_domain::{
     ids::{ClusterRef, SubjectName},
     schema::{CompatibilityLevel, LevelOrigin, SubjectRow},
 };
-use std::{collections::BTreeMap, sync::Arc};
-
-/// The rows of the page by name.
-pub(super) type Rows = Memo<Arc<BTreeMap<SubjectName, SubjectRow>>>;
 
 /// A row; it keeps what it showed last while it is on its way out.
 #[component]
-pub(super) fn Row(cluster: ClusterRef, name: SubjectName, rows: Rows) -> impl IntoView {
+pub(super) fn Row(
+    cluster: ClusterRef,
+    name: SubjectName,
+    rows: Rows<SubjectName, SubjectRow>,
+) -> impl IntoView {
     let key = name.clone();
     let row = Memo::new(move |last: Option<&Option<SubjectRow>>| {
         rows.with(|rows| rows.get(&key).cloned())
