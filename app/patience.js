@@ -5,26 +5,22 @@
 const ATTEMPTS = 4;
 /** The longest pause between two attempts, in milliseconds. */
 const LONGEST = 4000;
-/** For how long a server that does not answer is waited for, in milliseconds: a console that restarts, a laptop that wakes up. */
-const AWAY = 120_000;
 /** A page younger than this that misses a part gets no better by loading it once more. */
 const FRESH = 5000;
 
 /**
- * Loads a part: again after a while when the network or the server is away, and the whole page anew when the server no longer has it,
- * because the console was updated meanwhile.
+ * Loads a part: again and again while the network or the server is away (the page stays, and the live pill tells), and the whole page
+ * anew when the server no longer has the part, because the console was updated meanwhile.
  * @param {() => Promise<unknown>} load
  */
 async function patiently(load) {
-  const began = performance.now();
   let answered = 0;
   for (let pause = 250; ; pause = Math.min(pause * 2, LONGEST)) {
     try {
       return await load();
     } catch (cause) {
       const status = await here();
-      const gone = status === 404 && performance.now() > FRESH;
-      if (gone || (status === 0 && performance.now() - began > AWAY)) {
+      if (status === 404 && performance.now() > FRESH) {
         location.reload();
         // What waits for the part must not go on before the page is gone.
         return new Promise(() => {});

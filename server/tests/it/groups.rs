@@ -127,3 +127,41 @@ async fn what_can_not_be_read_is_refused_and_rights_come_first() {
         .until(&absent, |answer| answer["status"] == 404)
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_to_a_group_outlives_the_console() {
+    let folder = std::env::temp_dir().join(format!("penstock-it-{:016x}", rand::random::<u64>()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("store.redb").display().to_string();
+    let settings = format!("store_file = {file:?}\n");
+    let topic = writer::Topic::create("it-groups-kept", 1).await;
+    let producer = writer::producer(&[]).await;
+    for index in 0..10 {
+        topic.send(&producer, 0, format!("{index}"), 0).await;
+    }
+    let group = "it-kept";
+    commit(group, &topic.name, &[(0, 10)]).await;
+    let path = format!("{CLUSTER}/groups/{group}");
+    let went_back = |page: &Value| {
+        page["events"]
+            .as_array()
+            .is_some_and(|events| events.iter().any(|event| event["what"] == "wentBack"))
+    };
+    let first = bed::console(&settings).await;
+    first.until(&path, |page| page["row"]["lag"] == 0).await;
+    commit(group, &topic.name, &[(0, 4)]).await;
+    let before = first.until(&path, went_back).await;
+    first.stopped().await;
+    let second = bed::console(&settings).await;
+    let after = second.until(&path, went_back).await;
+    let event = |page: &Value| {
+        let events = page["events"].as_array().unwrap();
+        events
+            .iter()
+            .find(|event| event["what"] == "wentBack")
+            .cloned()
+    };
+    assert_eq!(event(&before), event(&after));
+    topic.delete().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
