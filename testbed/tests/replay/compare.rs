@@ -88,6 +88,7 @@ fn look(
                 });
             }
         }
+        (Some(Value::String(one)), Some(Value::String(other))) if same_mistakes(one, other) => {}
         (one, other) if one == other => {}
         _ => found.push(Difference {
             place: place.to_owned(),
@@ -95,6 +96,37 @@ fn look(
             here: here.cloned(),
         }),
     }
+}
+
+/// Whether two refusals of the API server name the same mistakes: it looks at the properties of an object in no order.
+fn same_mistakes(one: &str, other: &str) -> bool {
+    let parts = |text: &'_ str| -> Option<(String, BTreeSet<String>)> {
+        let (before, list) = text.split_once(" is invalid: [")?;
+        let list = list.strip_suffix(']')?;
+        let mistakes = list
+            .split(", spec.")
+            .map(|one| one.trim_start_matches("spec.").to_owned());
+        Some((before.to_owned(), mistakes.collect()))
+    };
+    parts(one).is_some_and(|one| parts(other) == Some(one))
+}
+
+#[test]
+fn several_mistakes_are_told_in_no_order() {
+    let told = |mistakes: &str| format!("KafkaTopic \"x\" is invalid: [{mistakes}]");
+    let (one, other) = (
+        "spec.partitions: Invalid value: 0",
+        "spec.replicas: Invalid value: -1",
+    );
+    assert!(same_mistakes(
+        &told(&format!("{one}, {other}")),
+        &told(&format!("{other}, {one}"))
+    ));
+    assert!(!same_mistakes(
+        &told(&format!("{one}, {other}")),
+        &told(one)
+    ));
+    assert!(!same_mistakes("a", "a"));
 }
 
 #[test]

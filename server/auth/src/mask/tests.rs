@@ -123,10 +123,9 @@ fn digests_keep_equal_equal_and_ends_stay_short() {
     assert_eq!(last(r#"{"a":"4111111111111234"}"#), r#"{"a":"••••1234"}"#);
     assert_eq!(last(r#"{"a":4111111111111234}"#), r#"{"a":"••••1234"}"#);
     assert_eq!(last(r#"{"a":"1234567"}"#), r#"{"a":"•••"}"#);
-    assert!(
-        !last(r#"{"a":{"n":"4111111111111234"}}"#).contains("34"),
-        "no end of an object"
-    );
+    // No end of an object: its digest, under this process' key.
+    let object = r#"{"a":{"n":"4111111111111234"}}"#;
+    assert_eq!(last(object), hash(object));
     // The stricter of two rules counts.
     let rule = |with| MaskRule {
         topics: vec!["*".to_owned()],
