@@ -7,6 +7,14 @@ export PENSTOCK_LOGS="$PENSTOCK_CACHE/logs"
 export CARGO_TARGET_DIR="${PENSTOCK_TARGET:-$PENSTOCK_CACHE/target}"
 mkdir -p "$PENSTOCK_TOOLS" "$PENSTOCK_LOGS" "$PENSTOCK_CACHE/build"
 
+# Clones share the target directory, and cargo knows our crates in it by their place within the workspace: it would take what another
+# clone built for its own wherever the sources here are older. So whoever comes after another clone has newer ones.
+if [ "$(cat "$CARGO_TARGET_DIR/.clone" 2>/dev/null || true)" != "$PWD" ]; then
+  mkdir -p "$CARGO_TARGET_DIR"
+  find src app server testbed -name '*.rs' -exec touch -c {} +
+  printf '%s' "$PWD" >"$CARGO_TARGET_DIR/.clone"
+fi
+
 cargo_leptos_version=0.3.11
 kafka_version=4.3.1
 apicurio_version=3.3.3

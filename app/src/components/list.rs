@@ -47,7 +47,6 @@ where
 
 /// The keys that move in every list, at the end of its foot.
 pub fn keys() -> AnyView {
-    // One element around them: a view of several that never change can't be taken over by the browser's part.
     view! {
         <span class="hks">
             <span class="hk"><kbd>"j"</kbd><kbd>"k"</kbd>" move"</span>
