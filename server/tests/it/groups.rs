@@ -148,7 +148,9 @@ async fn what_happened_to_a_group_outlives_the_console() {
             .is_some_and(|events| events.iter().any(|event| event["what"] == "wentBack"))
     };
     let first = bed::console(&settings).await;
-    first.until(&path, |page| page["row"]["lag"] == 0).await;
+    first
+        .until(&path, |page| page["row"]["lag"]["records"] == 0)
+        .await;
     commit(group, &topic.name, &[(0, 4)]).await;
     let before = first.until(&path, went_back).await;
     first.stopped().await;

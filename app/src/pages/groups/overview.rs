@@ -101,12 +101,14 @@ fn verdict(row: &GroupRow) -> AnyView {
         )),
         RetentionRisk::None | RetentionRisk::Unknown => None,
     };
+    // As loud as in the list: days away is no alarm.
+    let (risk_class, _, _) = lag::loses(row.retention);
     view! {
         <p class="verdict-say">
             {sized(icon, class)}
             <span>
                 <b>{row.verdict.reason.clone()}</b>
-                {risk.map(|risk| view! { " "<b class="c-bad">{risk}</b> })}
+                {risk.map(|risk| view! { " "<span class=risk_class>{risk}</span> })}
                 {row.verdict.remedy.clone().map(|remedy| format!(" {remedy}"))}
             </span>
         </p>
