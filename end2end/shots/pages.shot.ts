@@ -33,6 +33,25 @@ async function palette(page: Page) {
   await page.getByRole("option", { name: /task-created/ }).first().waitFor();
 }
 
+/** A version that readers of the first could not read, checked against that one. */
+async function candidate(page: Page) {
+  await page.getByRole("button", { name: "Register…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Register a version" });
+  const text = dialog.getByLabel("Schema", { exact: true });
+  const schema = JSON.parse(await text.inputValue());
+  schema.fields = schema.fields.filter((field: { name: string }) => field.name !== "order_id");
+  await text.fill(JSON.stringify(schema, undefined, 2));
+  await dialog.getByLabel("Versions to check against").fill("1");
+  await dialog.getByRole("button", { name: "Check" }).click();
+  await dialog.getByRole("status").waitFor();
+}
+
+/** The sample of a subject's topic. */
+async function sample(page: Page) {
+  await page.getByRole("button", { name: "Sample the newest records" }).click();
+  await page.getByText("were looked at").waitFor();
+}
+
 const shots: Shot[] = [
   { name: "sign-in", what: "Signing in", path: "/sign-in", who: null },
   { name: "clusters", what: "All clusters", path: "/", main: true },
@@ -69,6 +88,8 @@ const shots: Shot[] = [
   { name: "schema", what: "A subject: what changed between two versions, who can read what, where it is used", path: `${cluster}/schemas/orders-avro-value`, main: true },
   { name: "schema-fields", what: "Its fields, folded and documented", path: `${cluster}/schemas/orders-avro-value?view=fields` },
   { name: "schema-protobuf", what: "A Protobuf schema", path: `${cluster}/schemas/shipments-proto-value?view=text` },
+  { name: "schema-check", what: "A candidate held against a chosen version before it is registered", path: `${cluster}/schemas/orders-avro-value`, main: true, then: candidate },
+  { name: "schema-used", what: "What a topic's newest records really carry, by partition", path: `${cluster}/schemas/orders-avro-value`, then: sample },
   { name: "schemas-none", what: "No subject matches", path: `${cluster}/schemas?q=nothing-like-it` },
   { name: "groups", what: "Consumer groups: verdicts, lag in records and in time", path: `${cluster}/groups`, main: true },
   { name: "group", what: "A group that falls behind and catches up", path: `${cluster}/groups/task-analytics`, main: true },
