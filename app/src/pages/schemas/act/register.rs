@@ -297,7 +297,7 @@ fn form(desk: Desk) -> AnyView {
             {file(desk)}
             <label class="row"><input type="checkbox" prop:checked=move || desk.normalize.get() on:change=move |event| desk.normalize.set(event_target_checked(&event))/>" normalise"</label>
             {(desk.versions.with_value(Vec::len) > 1).then(|| view! {
-                <span class="input"><input type="text" class="mono" size="14" placeholder="against all versions" title="Versions that the check holds it against: 1, 3-5" aria-label="Versions to check against" autocomplete="off" spellcheck="false" prop:value=move || desk.against.get() on:input=move |event| desk.against.set(event_target_value(&event))/></span>
+                <label class="row">"against"<span class="input"><input type="text" class="mono" size="14" placeholder="all versions" title="Versions that the check holds it against: 1, 3-5" aria-label="Versions to check against" autocomplete="off" spellcheck="false" prop:value=move || desk.against.get() on:input=move |event| desk.against.set(event_target_value(&event))/></span></label>
             })}
         </div>
         {move || desk.file_refused.get().map(|why| view! { <p class="note bad" role="alert">{why}</p> })}
